@@ -1,0 +1,59 @@
+using BatchEtl.Core.Configuration;
+using BatchEtl.Core.Landing;
+using BatchEtl.Core.Sql;
+
+namespace BatchEtl.Core.Engines;
+
+/// <summary>How published Parquet is written.</summary>
+/// <param name="Compression">zstd, snappy or gzip.</param>
+public sealed record ParquetFormat(string Compression);
+
+/// <summary>
+/// The port to a SQL engine: executes statements, keeps steps, writes Parquet. Engine errors become
+/// <see cref="Errors.BatchEtlException"/> (<see cref="Errors.ExitCode.Engine"/>) with the step and the cause.
+/// </summary>
+public interface IEngine : IDisposable
+{
+    string Name { get; }
+
+    string Version { get; }
+
+    Dialect Dialect { get; }
+
+    /// <summary>How many slices the landed files are best read in: the engine's memory bounds a slice's records.</summary>
+    long RecordsPerSlice { get; }
+
+    /// <summary>Executes a statement whose result nobody wants.</summary>
+    void Execute(string sql, CancellationToken cancellation);
+
+    /// <summary>Computes <paramref name="select"/> once; afterwards <paramref name="step"/> is a relation. Replaces one of that name.</summary>
+    void Materialize(string step, string select, CancellationToken cancellation);
+
+    /// <summary>Adds the rows of <paramref name="select"/> to a materialized step, which is made when it is not there.</summary>
+    void Append(string step, string select, CancellationToken cancellation);
+
+    /// <summary>Gives a step's space back. A missing step is no error.</summary>
+    void Drop(string step);
+
+    /// <summary>All rows of a small result; CLR values, null for null.</summary>
+    IReadOnlyList<object?[]> Rows(string select, CancellationToken cancellation);
+
+    /// <summary>Writes the rows as Parquet files into an existing empty folder, in one or more files.</summary>
+    /// <param name="select">The rows, columns in the table's order and types.</param>
+    /// <param name="folder">Absolute folder.</param>
+    /// <param name="prefix">Beginning of the files' names.</param>
+    void WriteParquet(string select, string folder, string prefix, ParquetFormat format, CancellationToken cancellation);
+
+    /// <summary>The FROM item that reads Parquet files; an empty list is not allowed.</summary>
+    string ParquetRelation(IReadOnlyList<string> files);
+
+    /// <summary>The FROM item that reads landed files of one schema, with the columns of <see cref="LandedSchema.Columns"/>
+    /// and <see cref="LandedColumns"/>.</summary>
+    string LandedRelation(LandedScan scan);
+
+    /// <summary>The type's name in the engine's SQL; for uuid the engine's own narrow type where it has one.</summary>
+    string TypeName(ColumnType type);
+
+    /// <summary>Rows done so far in the running statement over landed files, for progress.</summary>
+    long LandedRecordsRead { get; }
+}
