@@ -62,7 +62,7 @@ public enum LandedForm
 public sealed record LandedLeaf(LandedKind Kind, TimeUnit? Unit, int Precision, int Scale, int Id, bool IsConstantTopic = false)
 {
     /// <summary>The column that holds the leaf in a form.</summary>
-    public string Column(LandedForm form) => IsConstantTopic ? LandedColumns.Topic : $"l{Id}_{form.ToString().ToLowerInvariant()}";
+    public string Column(LandedForm form) => IsConstantTopic ? LandedColumns.Topic : $"_l{Id}_{form.ToString().ToLowerInvariant()}";
 }
 
 /// <summary>A column of a landed relation.</summary>
@@ -72,19 +72,19 @@ public sealed record LandedColumn(string Name, LandedForm Form, int Scale);
 public static class LandedColumns
 {
     /// <summary>int: index of the file in the run's list.</summary>
-    public const string FileIndex = "file_index";
+    public const string FileIndex = "_file_index";
 
     /// <summary>bigint: number of the record in its file, from 0.</summary>
-    public const string RecordNumber = "record_number";
+    public const string RecordNumber = "_record_number";
 
     /// <summary>bigint: start of the landing folder, UTC microseconds.</summary>
-    public const string FolderStart = "folder_start";
+    public const string FolderStart = "_folder_start";
 
     /// <summary>bigint: end of the landing folder, UTC microseconds.</summary>
-    public const string FolderEnd = "folder_end";
+    public const string FolderEnd = "_folder_end";
 
     /// <summary>text: the topic, null where the layout has none.</summary>
-    public const string Topic = "topic";
+    public const string Topic = "_topic";
 }
 
 /// <summary>A distinct landed schema and where the mapping's paths lead in it.</summary>

@@ -9,7 +9,7 @@ namespace BatchEtl.Core.Sql;
 /// </summary>
 public sealed class Dialect
 {
-    private readonly IReadOnlyDictionary<string, string> functions;
+    private readonly IReadOnlyDictionary<string, string> _functions;
 
     /// <param name="name">The engine's name, for messages.</param>
     /// <param name="functions">Function name → template.</param>
@@ -17,14 +17,14 @@ public sealed class Dialect
     public Dialect(string name, IReadOnlyDictionary<string, string> functions, IReadOnlyDictionary<char, string> textEscapes)
     {
         Name = name;
-        this.functions = functions;
+        _functions = functions;
         TextEscapes = textEscapes;
     }
 
     public string Name { get; }
 
     /// <summary>The names that jobs may use; every engine's dialect has the same.</summary>
-    public IEnumerable<string> FunctionNames => functions.Keys;
+    public IEnumerable<string> FunctionNames => _functions.Keys;
 
     private IReadOnlyDictionary<char, string> TextEscapes { get; }
 
@@ -32,7 +32,7 @@ public sealed class Dialect
     /// <exception cref="ArgumentException">The dialect has no such function, or its template wants more arguments.</exception>
     public string Call(string function, params ReadOnlySpan<string> arguments)
     {
-        if (!functions.TryGetValue(function, out var template))
+        if (!_functions.TryGetValue(function, out var template))
         {
             throw new ArgumentException($"dialect {Name} has no function '{function}'", nameof(function));
         }
@@ -73,7 +73,7 @@ public sealed class Dialect
     }
 
     /// <summary>A quoted identifier.</summary>
-    public string Name_(string identifier) => Call("identifier", identifier);
+    public string Identifier(string identifier) => Call("identifier", identifier);
 
     /// <summary>A 64-bit integer literal.</summary>
     public static string Long(long value) => value == long.MinValue

@@ -17,7 +17,7 @@ public sealed class SqlTemplate(string name, string text)
         var type = typeof(T);
         var resource = $"{type.Namespace}.{file}";
         using var stream = type.Assembly.GetManifestResourceStream(resource)
-            ?? throw new MissingManifestResourceException(resource);
+            ?? throw new InvalidOperationException($"the SQL file {resource} is not embedded");
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return new SqlTemplate(file, reader.ReadToEnd());
     }
@@ -101,5 +101,4 @@ public sealed class SqlTemplate(string name, string text)
         throw new ArgumentException($"{Name}: a call is not closed: {part[open..Math.Min(part.Length, open + 40)]}");
     }
 
-    private sealed class MissingManifestResourceException(string resource) : Exception($"the SQL file {resource} is not embedded");
-}
+    }
