@@ -68,6 +68,7 @@ public static class DuckDbDialect
             + " ELSE try_cast(" + Plain.Replace("{0}", "CAST({0} AS VARCHAR)", StringComparison.Ordinal) + " AS {1}) END",
         ["is_text_valid"] = "NOT {1}",
         ["uuid_text"] = "CAST({0} AS VARCHAR)",
+        ["is_uuid"] = "regexp_full_match({0}, '[0-9a-fA-F]{8,8}(-[0-9a-fA-F]{4,4}){3,3}-[0-9a-fA-F]{12,12}')",
         ["is_date_text"] = "(regexp_full_match({0}, '[0-9]{4,4}-[0-9]{2,2}-[0-9]{2,2}') AND {0} >= '0001')",
 
         // Aggregates.

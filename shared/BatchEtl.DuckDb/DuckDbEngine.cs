@@ -6,6 +6,7 @@ using BatchEtl.Core.Engines;
 using BatchEtl.Core.Errors;
 using BatchEtl.Core.Landing;
 using BatchEtl.Core.Sql;
+using BatchEtl.Landing;
 using DuckDB.NET.Data;
 
 namespace BatchEtl.DuckDb;
@@ -14,7 +15,7 @@ namespace BatchEtl.DuckDb;
 public sealed class DuckDbEngine : IEngine
 {
     private readonly DuckDBConnection _connection = new("DataSource=:memory:");
-    private readonly ILandedFiles _files;
+    private readonly LandedInput _files;
     private readonly List<long> _reads = [];
     private readonly HashSet<string> _steps = [];
     private readonly GCHandle _self;
@@ -24,7 +25,7 @@ public sealed class DuckDbEngine : IEngine
     /// <param name="temp">Existing folder for what does not fit into memory.</param>
     /// <param name="files">The landed files that scans may name.</param>
     /// <exception cref="BatchEtlException">DuckDB can't be started with these options (Engine).</exception>
-    public DuckDbEngine(EngineOptions options, string temp, ILandedFiles files)
+    public DuckDbEngine(EngineOptions options, string temp, LandedInput files)
     {
         _files = files;
         _self = GCHandle.Alloc(this);

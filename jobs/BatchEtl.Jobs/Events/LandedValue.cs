@@ -12,9 +12,12 @@ internal sealed class LandedValue(LandedLeaf leaf, Dialect dialect, bool emptyIs
 
     public LandedKind Kind => leaf.Kind;
 
+    /// <summary>Whether the text is handed over as a uuid too.</summary>
+    public bool HasUuidForm => _literal is null && !leaf.IsName;
+
     public string Text => _literal ?? (emptyIsNull ? $"nullif({Column(LandedForm.Text)}, '')" : Column(LandedForm.Text));
 
-    public string? TextInvalid => _literal is null && !leaf.IsConstantTopic ? Column(LandedForm.TextInvalid) : null;
+    public string? TextInvalid => _literal is null && !leaf.IsName ? Column(LandedForm.TextInvalid) : null;
 
     public string Boolean => Column(LandedForm.Boolean);
 

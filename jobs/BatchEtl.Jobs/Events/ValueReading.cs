@@ -69,8 +69,9 @@ internal sealed class ValueReading(Dialect dialect, Func<ColumnType, string> typ
         _ => null,
     };
 
-    private static Reading? Uuid(LandedValue v) => v.Kind switch
+    private Reading? Uuid(LandedValue v) => v.Kind switch
     {
+        LandedKind.Text when !v.HasUuidForm => UuidOfText(v),
         LandedKind.Text => v.Read(v.Uuid, $"{v.Uuid} IS NULL"),
         LandedKind.Uuid => v.Read(v.Uuid, null),
         _ => null,
@@ -78,8 +79,8 @@ internal sealed class ValueReading(Dialect dialect, Func<ColumnType, string> typ
 
     private Reading UuidOfText(LandedValue v)
     {
-        var uuid = dialect.Call("try_cast", v.Text, typeName(ColumnType.Uuid));
-        return v.Read(uuid, $"{uuid} IS NULL");
+        var uuid = $"CASE WHEN {dialect.Call("is_uuid", v.Text)} THEN {TryCast(v.Text, typeName(ColumnType.Uuid))} END";
+        return v.Read(uuid, $"({uuid}) IS NULL");
     }
 
     private Reading? BigInt(LandedValue v)

@@ -59,10 +59,12 @@ public enum LandedForm
 /// <param name="Precision">For decimals; the schema's own, may exceed 38.</param>
 /// <param name="Scale">For decimals.</param>
 /// <param name="Id">Number of the leaf in its schema: column names derive from it.</param>
-public sealed record LandedLeaf(LandedKind Kind, TimeUnit? Unit, int Precision, int Scale, int Id, bool IsConstantTopic = false)
+/// <param name="IsName">A name that the schema or the folder gives: always valid text, in the text form only.</param>
+/// <param name="IsTopic">The topic, which is a column of its own.</param>
+public sealed record LandedLeaf(LandedKind Kind, TimeUnit? Unit, int Precision, int Scale, int Id, bool IsName = false, bool IsTopic = false)
 {
     /// <summary>The column that holds the leaf in a form.</summary>
-    public string Column(LandedForm form) => IsConstantTopic ? LandedColumns.Topic : $"_l{Id}_{form.ToString().ToLowerInvariant()}";
+    public string Column(LandedForm form) => IsTopic ? LandedColumns.Topic : $"_l{Id}_{form.ToString().ToLowerInvariant()}";
 }
 
 /// <summary>A column of a landed relation.</summary>

@@ -9,11 +9,6 @@ public sealed record TypedColumn(MappedColumn Column, ColumnType Type)
 
     public ColumnRole Role => Column.Role;
 
-    /// <summary>The type in published tables: uuids are text, decimals have at least 19 digits (published-types.md).</summary>
-    public ColumnType PublishedType => Type.Kind switch
-    {
-        TypeKind.Uuid => ColumnType.Text,
-        TypeKind.Decimal => ColumnType.Decimal(Math.Max(Type.Precision, 19), Type.Scale),
-        _ => Type,
-    };
+    /// <summary>The type in published tables.</summary>
+    public ColumnType PublishedType => SourceColumns.Published(Type);
 }
