@@ -36,7 +36,6 @@ public static class DuckDbDialect
         ["date_of_days"] = "(DATE '1970-01-01' + CAST({0} AS INTEGER))",
         ["date_text"] = "strftime({0}, '%Y-%m-%d')",
         ["date_literal"] = "DATE {0}",
-        ["days_between"] = "datediff('day', {0}, {1})",
         ["is_iso"] = "(regexp_full_match({0}, " + Iso + ") AND {0} >= '0001')",
         ["iso_local"] =
             "(epoch_us(try_cast(substr({0}, 1, 10) AS DATE)::TIMESTAMP) + CASE WHEN substr({0}, 14, 1) = ':' AND length({0}) >= 16 THEN "
@@ -72,18 +71,28 @@ public static class DuckDbDialect
         ["is_date_text"] = "(regexp_full_match({0}, '[0-9]{4,4}-[0-9]{2,2}-[0-9]{2,2}') AND {0} >= '0001')",
 
         // Aggregates.
-        ["first_by"] = "arg_min({0}, ({1}, {2}))",
-        ["min_struct"] = "min({0})",
-        ["session_id"] =
-            "CAST(CASE WHEN {0} > 9223372036854775807 THEN CAST({0} AS HUGEINT) - 18446744073709551616 ELSE CAST({0} AS HUGEINT) END AS BIGINT)",
-        ["md5_head"] = "CAST('0x' || substr(md5({0}), 1, 16) AS UBIGINT)",
-        ["chr31"] = "chr(31)",
+        ["first_event"] = "arg_min({1}, ({0}, {1}))",
+        ["first_by"] = "arg_min({0}, ({1}, {2})) FILTER (WHERE {0} IS NOT NULL)",
+        ["last_by"] = "arg_max({0}, ({1}, {2})) FILTER (WHERE {0} IS NOT NULL)",
         ["ordered_text"] = "string_agg({0}, '' ORDER BY {1}, {2})",
-        ["repeated"] = "SELECT DISTINCT event_id FROM ({0}) WHERE seen_before(hash(event_id))",
+        ["sum_integers"] = "CAST(sum({0}) AS DECIMAL(38,0))",
         ["collect"] = "list({0})",
         ["flatten"] = "unnest({0})",
-        ["big_sum"] = "CAST(sum({0}) AS DECIMAL(38,0))",
-        ["bit_count"] = "bit_count({0})",
-        ["shift_left_one"] = "(({0} & 4611686018427387903) << 1)",
+        ["reject"] = "struct_pack(reason := {0}, file := {1}, number := {2}, raw := {3})",
+        ["repeat_filter"] = "seen_before(hash({0}))",
+        ["part"] = "CAST(hash({0}) % {1} AS INTEGER)",
+
+        // Session ids (S4): the first 8 bytes of the MD5 as a signed big-endian integer.
+        ["md5_head"] = "CAST('0x' || substr(md5({0}), 1, 16) AS UBIGINT)",
+        ["session_id"] =
+            "CAST(CASE WHEN {0} > 9223372036854775807 THEN CAST({0} AS HUGEINT) - 18446744073709551616 ELSE CAST({0} AS HUGEINT) END AS BIGINT)",
+        ["unit_separator"] = "chr(31)",
+
+        // Texts of cubes (C3, C4).
+        ["level"] = "string_split({0}, {1})[{2}]",
+        ["level_rest"] = "CASE WHEN len(string_split({0}, {1})) >= {2} THEN array_to_string(string_split({0}, {1})[{2}:], {1}) END",
+        ["shift_activity"] = "(({0} & 4611686018427387903) << 1)",
+        ["floor"] = "CAST(floor({0}) AS BIGINT)",
+        ["bool_sum"] = "CAST(count(*) FILTER (WHERE {0}) AS DECIMAL(38,0))",
     };
 }

@@ -59,11 +59,14 @@ public sealed class DuckDbEngine : IEngine
 
     private long MemoryBytes { get; }
 
-    public void ExpectKeys(long keys)
+    public bool PrepareRepeatFilter(long keys)
     {
         Seen?.Dispose();
         Seen = new SeenFilter(keys);
+        return true;
     }
+
+    public int PartsOf(long rows) => (int)Math.Clamp(rows * 512 / MemoryBytes, 1, 100);
 
     public void Execute(string sql, CancellationToken cancellation) => Run(sql, cancellation, command => command.ExecuteNonQuery());
 
@@ -111,13 +114,34 @@ public sealed class DuckDbEngine : IEngine
         return rows;
     });
 
-    public void WriteParquet(string select, string folder, string prefix, ParquetFormat format, CancellationToken cancellation)
+    public void WriteParquet(string select, string folder, string prefix, ParquetFormat format, CancellationToken cancellation) =>
+        Execute($"COPY ({select}) TO {Dialect.Text($"{folder}/{prefix}.parquet")} ({Options(format)})", cancellation);
+
+    public IReadOnlyDictionary<int, IReadOnlyList<string>> WriteParts(
+        string select, string part, string folder, string prefix, ParquetFormat format, CancellationToken cancellation)
     {
-        var level = format.Compression == "zstd" ? ", COMPRESSION_LEVEL 1" : string.Empty;
-        Execute(
-            $"COPY ({select}) TO {Dialect.Text(Path.Combine(folder, prefix + ".parquet"))} (FORMAT parquet, COMPRESSION {format.Compression}{level}, "
-            + "DICTIONARY_SIZE_LIMIT 4096, WRITE_BLOOM_FILTER false)",
-            cancellation);
+        var parted = $"{folder}/.{prefix}";
+        Execute($"COPY ({select}) TO {Dialect.Text(parted)} ({Options(format)}, PARTITION_BY ({part}), FILENAME_PATTERN 'part_{{i}}')", cancellation);
+        var files = new SortedDictionary<int, IReadOnlyList<string>>();
+        foreach (var partFolder in Directory.Exists(parted) ? Directory.GetDirectories(parted) : [])
+        {
+            var number = int.Parse(partFolder.AsSpan(partFolder.LastIndexOf('=') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+            var moved = new List<string>();
+            foreach (var file in Directory.GetFiles(partFolder).Order(StringComparer.Ordinal))
+            {
+                moved.Add(string.Create(CultureInfo.InvariantCulture, $"{folder}/{prefix}-{number:D3}-{moved.Count}.parquet"));
+                File.Move(file, moved[^1]);
+            }
+
+            files[number] = moved;
+        }
+
+        if (files.Count > 0)
+        {
+            Directory.Delete(parted, recursive: true);
+        }
+
+        return files;
     }
 
     public string ParquetRelation(IReadOnlyList<string> files) =>
@@ -151,6 +175,9 @@ public sealed class DuckDbEngine : IEngine
         _reads.ForEach(LandedReads.Remove);
         _self.Free();
     }
+
+    private static string Options(ParquetFormat format) =>
+        $"FORMAT parquet, COMPRESSION {format.Compression}{(format.Compression == "zstd" ? ", COMPRESSION_LEVEL 1" : string.Empty)}, DICTIONARY_SIZE_LIMIT 4096, WRITE_BLOOM_FILTER false";
 
     private T Run<T>(string sql, CancellationToken cancellation, Func<DuckDBCommand, T> run)
     {

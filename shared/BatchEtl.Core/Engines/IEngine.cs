@@ -38,11 +38,23 @@ public interface IEngine : IDisposable
     /// <summary>All rows of a small result; CLR values, null for null.</summary>
     IReadOnlyList<object?[]> Rows(string select, CancellationToken cancellation);
 
-    /// <summary>Writes the rows as Parquet files into an existing empty folder, in one or more files.</summary>
+    /// <summary>Writes the rows as Parquet files into an existing folder.</summary>
     /// <param name="select">The rows, columns in the table's order and types.</param>
     /// <param name="folder">Absolute folder.</param>
     /// <param name="prefix">Beginning of the files' names.</param>
     void WriteParquet(string select, string folder, string prefix, ParquetFormat format, CancellationToken cancellation);
+
+    /// <summary>Writes rows as Parquet, rows with the same number in the column <paramref name="part"/> (not written) into files of their own.</summary>
+    /// <returns>For each part that has rows its number and files.</returns>
+    IReadOnlyDictionary<int, IReadOnlyList<string>> WriteParts(
+        string select, string part, string folder, string prefix, ParquetFormat format, CancellationToken cancellation);
+
+    /// <summary>How many parts a table of so many rows is best written and worked on in; 1 where the engine divides work itself.</summary>
+    int PartsOf(long rows);
+
+    /// <summary>Prepares to be asked about so many ids by the dialect's <c>repeat_filter</c>; false where the engine has none
+    /// and repeated ids are found by grouping.</summary>
+    bool PrepareRepeatFilter(long keys);
 
     /// <summary>The FROM item that reads Parquet files; an empty list is not allowed.</summary>
     string ParquetRelation(IReadOnlyList<string> files);
