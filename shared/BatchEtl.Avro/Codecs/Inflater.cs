@@ -74,7 +74,7 @@ internal sealed unsafe class Inflater
 
             // What is left in the bit buffer beyond the last byte's bits was not the stream's.
             var end = _in - (_count >> 3);
-            if (end != _inEnd)
+            if (end != _inEnd && !IsFastavroTrailer(end))
             {
                 throw Fault(end > _inEnd ? "a stream that is cut off" : $"{_inEnd - end} bytes behind the stream");
             }
@@ -92,6 +92,35 @@ internal sealed unsafe class Inflater
             pool.Return(_buffer);
             throw;
         }
+    }
+
+    /// <summary>
+    /// fastavro cuts the last byte, not the last four, off a zlib stream: three bytes of the data's Adler-32 stand behind
+    /// each of its blocks. Nothing else may.
+    /// </summary>
+    private bool IsFastavroTrailer(byte* end)
+    {
+        if (_inEnd - end != 3)
+        {
+            return false;
+        }
+
+        uint low = 1;
+        uint high = 0;
+        for (var p = _buffer.Pointer; p < _out;)
+        {
+            // 5552 bytes are the most whose sums stay within 32 bits.
+            for (var stop = p + Math.Min(5552, _out - p); p < stop; p++)
+            {
+                low += *p;
+                high += low;
+            }
+
+            low %= 65521;
+            high %= 65521;
+        }
+
+        return end[0] == high >> 8 && end[1] == (high & 0xFF) && end[2] == low >> 8;
     }
 
     private static MalformedDataException Fault(string found) => new(0, "a raw deflate stream (RFC 1951)", found);

@@ -10,7 +10,7 @@ public sealed class AvroFileIndex
     public const long DefaultMaxBlockBytes = 512 << 20;
 
     /// <summary>The greatest limit that can be asked for.</summary>
-    public const long LargestMaxBlockBytes = 2_000_000_000;
+    public const long LargestMaxBlockBytes = 1_000_000_000;
 
     private AvroFileIndex(List<AvroSplit> splits, List<DamagedStretch> damage, long blocks, long records)
     {
