@@ -34,13 +34,13 @@ internal sealed class Section
     private ErrorList Errors => _context.Errors;
 
     /// <summary>Opens a mapping; reports another kind of value, unknown and repeated keys, and missing required ones.</summary>
-    /// <param name="node">Null or a null scalar: as if empty.</param>
+    /// <param name="node">Null: as if empty.</param>
     /// <param name="at">Where to report what is missing.</param>
     public static Section Open(ReadContext context, string path, KeySet keys, SourceNode? node, SourcePosition at)
     {
         var map = node as MapNode;
         var section = new Section(context, path, keys, map ?? new MapNode(at, []), at, map is not null);
-        if (map is null && node is { IsNull: false })
+        if (map is null && node is not null)
         {
             context.Errors.Add(node.At, $"{section.Name} is {node.Described}", $"a mapping with the keys {string.Join(", ", keys.Keys)}");
             return section;
