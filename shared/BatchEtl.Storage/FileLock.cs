@@ -44,7 +44,7 @@ internal sealed class FileLock : IDisposable
     /// <summary>What the present holder wrote; empty when it has not yet.</summary>
     public static string Holder(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var file = NativeFiles.OpenLocked(path);
         using var reader = new StreamReader(file, Encoding.UTF8);
         return reader.ReadToEnd();
     }

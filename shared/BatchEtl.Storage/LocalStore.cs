@@ -69,7 +69,7 @@ public sealed class LocalStore(ExitCode failure = ExitCode.Engine) : IStore
         }
 
         File.Move(beside, path, overwrite: true);
-        NativeFolder.Flush(folder);
+        NativeFiles.Flush(folder);
         return true;
     });
 
@@ -93,7 +93,7 @@ public sealed class LocalStore(ExitCode failure = ExitCode.Engine) : IStore
 
     public void Exchange(string staged, string target) => Do(target, $"exchange {staged} with what is here", () =>
     {
-        if (WithoutExchange || !NativeFolder.TryExchange(staged, target))
+        if (WithoutExchange || !NativeFiles.TryExchange(staged, target))
         {
             var replaced = staged + IStore.ReplacedSuffix;
             Rename(target, replaced);
@@ -153,7 +153,7 @@ public sealed class LocalStore(ExitCode failure = ExitCode.Engine) : IStore
             }
         }
 
-        NativeFolder.Flush(folder);
+        NativeFiles.Flush(folder);
         return true;
     });
 
@@ -161,7 +161,13 @@ public sealed class LocalStore(ExitCode failure = ExitCode.Engine) : IStore
     {
         try
         {
-            return new DriveInfo(path).AvailableFreeSpace;
+            var folder = path;
+            while (!Path.Exists(folder) && Path.GetDirectoryName(folder) is { } above)
+            {
+                folder = above;
+            }
+
+            return new DriveInfo(folder).AvailableFreeSpace;
         }
         catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
         {
@@ -171,19 +177,20 @@ public sealed class LocalStore(ExitCode failure = ExitCode.Engine) : IStore
 
     private static StoreEntry? Entry(FileSystemInfo found)
     {
+        var real = found.LinkTarget is null ? found : found.ResolveLinkTarget(returnFinalTarget: true)!;
+        if (Directory.Exists(real.FullName))
+        {
+            return new StoreEntry(found.Name, true, 0);
+        }
+
         try
         {
-            var real = found.LinkTarget is null ? found : found.ResolveLinkTarget(returnFinalTarget: true) ?? found;
-            return real switch
-            {
-                _ when Directory.Exists(real.FullName) => new StoreEntry(found.Name, true, 0),
-                FileInfo file => new StoreEntry(found.Name, false, file.Length),
-                _ => null,
-            };
+            return new StoreEntry(found.Name, false, new FileInfo(real.FullName).Length);
         }
-        catch (FileNotFoundException) when (found.LinkTarget is null)
+        catch (FileNotFoundException)
         {
-            return null; // Removed since the listing began.
+            // Removed since the listing began, unless it is a link that never led anywhere.
+            return found.LinkTarget is { } target ? throw new IOException($"{found.Name} is a link to {target}, where nothing is") : null;
         }
     }
 
@@ -197,7 +204,7 @@ public sealed class LocalStore(ExitCode failure = ExitCode.Engine) : IStore
 
         MakeFolder(Parent(path));
         Directory.CreateDirectory(path);
-        NativeFolder.Flush(Parent(path));
+        NativeFiles.Flush(Parent(path));
     }
 
     private static void Rename(string from, string to)
@@ -214,10 +221,10 @@ public sealed class LocalStore(ExitCode failure = ExitCode.Engine) : IStore
 
     private static void FlushParents(string from, string to)
     {
-        NativeFolder.Flush(Parent(to));
+        NativeFiles.Flush(Parent(to));
         if (Parent(from) != Parent(to))
         {
-            NativeFolder.Flush(Parent(from));
+            NativeFiles.Flush(Parent(from));
         }
     }
 

@@ -7,32 +7,64 @@ namespace BatchEtl.Core.Publishing;
 /// <summary>
 /// Makes staged partitions visible (semantics.md P1): each partition in one step, the manifest last. What a publication is
 /// about to do is written to a journal first; when it is killed, the next run's <see cref="Recover"/> completes it. Killed
-/// before that, it leaves the last published state.
+/// before that, it leaves the last published state. What a publication replaced stays in staging until the next one or the
+/// next run: a reader that has opened a folder's listing would else see it run empty.
 /// </summary>
 /// <param name="held">The right to write into the warehouse; held as long as the publisher is used.</param>
 public sealed class Publisher(RunLock held)
 {
+    private const string Outgoing = "_outgoing";
     private readonly Warehouse _warehouse = held.Warehouse;
     private readonly IStore _store = held.Warehouse.Store;
     private readonly Dictionary<string, int> _published = new(StringComparer.Ordinal);
+    private readonly List<string> _replaced = [];
+    private int _publications;
 
-    /// <summary>
-    /// What every run does first: completes publications that were begun, then removes what dead runs staged.
-    /// </summary>
+    /// <summary>What every run does first: removes what dead runs staged, and completes publications that they had begun.</summary>
     /// <returns>The days whose publication was completed.</returns>
     /// <exception cref="BatchEtlException">The store failed, or files that a journal names are gone (Engine).</exception>
     public IReadOnlyList<DateOnly> Recover()
     {
-        var days = CompletePending();
+        var pending = Pending();
         foreach (var entry in _store.List(_warehouse.StagingFolder) ?? [])
         {
-            if (entry.Name != held.RunId)
+            if (entry.Name != held.RunId && pending.All(p => p.Intent.RunId != entry.Name))
             {
                 _store.Delete($"{_warehouse.StagingFolder}/{entry.Name}");
             }
         }
 
-        return days;
+        foreach (var (journal, intent) in pending)
+        {
+            Complete(journal, intent);
+            _replaced.Add(_warehouse.Staging(intent.RunId));
+        }
+
+        return [.. pending.Select(p => p.Intent.Day)];
+    }
+
+    /// <summary>
+    /// What every run does last, after an error too: removes what it staged and nobody publishes, scratch folders included.
+    /// A publication that was begun keeps what the next run needs to complete it.
+    /// </summary>
+    /// <param name="removeReplaced">Remove what the last publication replaced too: readers that had begun to list it may
+    /// find it empty. For erasures, which may not leave it until the next run (P7).</param>
+    /// <exception cref="BatchEtlException">The store failed (Engine); what is published is as it should be.</exception>
+    public void Finish(bool removeReplaced = false)
+    {
+        var staging = _warehouse.Staging(held.RunId);
+        foreach (var entry in _store.List(staging) ?? [])
+        {
+            if (entry.Name != Outgoing)
+            {
+                _store.Delete($"{staging}/{entry.Name}");
+            }
+        }
+
+        if (removeReplaced)
+        {
+            RemoveReplaced();
+        }
     }
 
     /// <summary>
@@ -53,10 +85,11 @@ public sealed class Publisher(RunLock held)
             throw new ArgumentException($"expected a manifest of run {held.RunId}, found one of {manifest.RunId}", nameof(manifest));
         }
 
-        var (published, journal, intent) = Untouched(() => Prepare(manifest, partitions));
+        var (published, journal, intent, outgoing) = Untouched(() => Prepare(manifest, partitions));
         try
         {
             Complete(journal, intent);
+            _replaced.Add(outgoing); // Not before: until then it may hold what the journal needs.
         }
         catch (BatchEtlException e)
         {
@@ -67,13 +100,22 @@ public sealed class Publisher(RunLock held)
         return published;
     }
 
-    private (Manifest Published, string Journal, PublishIntent Intent) Prepare(Manifest manifest, IReadOnlyList<StagedPartition> partitions)
+    private (Manifest Published, string Journal, PublishIntent Intent, string Outgoing) Prepare(Manifest manifest, IReadOnlyList<StagedPartition> partitions)
     {
-        CompletePending();
+        foreach (var (pending, left) in Pending())
+        {
+            Complete(pending, left); // An earlier publication of this run that met an error.
+        }
+
+        RemoveReplaced();
         var named = partitions.Select(Name).ToList();
+        var outgoing = string.Create(CultureInfo.InvariantCulture, $"{_warehouse.Staging(held.RunId)}/{Outgoing}/{++_publications}");
         foreach (var partition in named)
         {
+            var folder = $"{outgoing}/{partition.Table}";
             _store.Flush(_warehouse.Staging(held.RunId, partition.Table, partition.Day));
+            _store.CreateFolder(folder);
+            _store.Move(_warehouse.Staging(held.RunId, partition.Table, partition.Day), $"{folder}/{Warehouse.PartitionName(partition.Day)}");
         }
 
         var published = manifest with
@@ -84,16 +126,16 @@ public sealed class Publisher(RunLock held)
             held.RunId,
             manifest.Day,
             manifest.HistoryStart,
-            [.. named.Select(Intended)],
+            [.. named.Select(p => Intended(outgoing, p))],
             ManifestText.Of(published),
             _warehouse.Manifests.Read(manifest.Day)?.RunId);
         var journal = $"{_warehouse.JournalFolder}/{held.RunId}.{Text(manifest.Day)}.json";
         _store.WriteText(journal, ManifestText.Write(intent));
-        return (published, journal, intent);
+        return (published, journal, intent, outgoing);
     }
 
-    private IntendedPartition Intended(StagedPartition partition) => new(
-        Relative(_warehouse.Staging(held.RunId, partition.Table, partition.Day)),
+    private IntendedPartition Intended(string outgoing, StagedPartition partition) => new(
+        Relative($"{outgoing}/{partition.Table}/{Warehouse.PartitionName(partition.Day)}"),
         Relative(_warehouse.Partition(partition.Table, partition.Day)),
         [.. partition.Files.Select(f => f.Name)]);
 
@@ -152,24 +194,33 @@ public sealed class Publisher(RunLock held)
         }
     }
 
-    private List<DateOnly> CompletePending()
+    private List<(string Journal, PublishIntent Intent)> Pending()
     {
-        var days = new List<DateOnly>();
+        var pending = new List<(string, PublishIntent)>();
         foreach (var entry in _store.List(_warehouse.JournalFolder) ?? [])
         {
             var journal = $"{_warehouse.JournalFolder}/{entry.Name}";
             if (entry.Name[0] == '.')
             {
                 _store.Delete(journal); // An intent that was never written to its end.
-                continue;
             }
-
-            var intent = ManifestText.Parse<PublishIntent>(_store.ReadText(journal)!, journal);
-            Complete(journal, intent);
-            days.Add(intent.Day);
+            else
+            {
+                pending.Add((journal, ManifestText.Parse<PublishIntent>(_store.ReadText(journal)!, journal)));
+            }
         }
 
-        return days;
+        return pending;
+    }
+
+    private void RemoveReplaced()
+    {
+        foreach (var folder in _replaced)
+        {
+            _store.Delete(folder);
+        }
+
+        _replaced.Clear();
     }
 
     /// <summary>Does what is left to do of an intent, wherever an earlier attempt ended.</summary>
@@ -183,11 +234,6 @@ public sealed class Publisher(RunLock held)
         _warehouse.RememberHistory(intent.HistoryStart);
         _warehouse.Manifests.Replace(intent.Day, intent.Manifest, intent.Replaces);
         _store.Delete(journal);
-        foreach (var partition in intent.Partitions)
-        {
-            _store.Delete(Absolute(partition.Staged));
-            _store.Delete(Absolute(partition.Staged) + IStore.ReplacedSuffix);
-        }
     }
 
     private void Show(string journal, IntendedPartition partition)

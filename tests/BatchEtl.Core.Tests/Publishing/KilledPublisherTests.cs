@@ -67,13 +67,15 @@ public class KilledPublisherTests
             var staged = _tables.Select(t => Stage(Warehouse(store), "new", t, First)).ToList();
             store = new MemoryStore(disk) { StepsLeft = steps, FillsUp = true };
             using var held = RunLock.Take(Warehouse(store), "new", Now);
+            var publisher = new Publisher(held);
             try
             {
-                new Publisher(held).Publish(Manifest("new", First), staged);
+                publisher.Publish(Manifest("new", First), staged);
                 break;
             }
             catch (BatchEtlException e)
             {
+                publisher.Finish(removeReplaced: true);
                 var isBegun = e.Message.Contains("the next run of any day completes it", StringComparison.Ordinal);
                 Assert.That(isBegun || e.Message.EndsWith("what is published is untouched", StringComparison.Ordinal), e.Message);
                 CompleteAndCheck(disk, true, isBegun ? "new" : "old", $"full before step {steps}");

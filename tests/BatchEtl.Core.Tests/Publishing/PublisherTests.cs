@@ -25,6 +25,36 @@ public class PublisherTests
     }
 
     [Test]
+    public void What_was_replaced_stays_for_slow_readers_until_the_next_publication_or_run()
+    {
+        Run(_store, "r1", First, "events");
+        var warehouse = Warehouse(_store);
+        using (var held = RunLock.Take(warehouse, "r2", Now))
+        {
+            var publisher = new Publisher(held);
+            publisher.Publish(Manifest("r2", First), [Stage(warehouse, "r2", "events", First)]);
+            new DayTables(warehouse, "r2", Second).Scratch("parts");
+            publisher.Finish();
+            Assert.That(Left("r1"), Has.Length.EqualTo(2));
+            publisher.Publish(Manifest("r2", First), [Stage(warehouse, "r2", "events", First)]);
+            Assert.That((Left("r1").Length, Left("r2").Length), Is.EqualTo((0, 2)));
+            publisher.Publish(Manifest("r2", Second), [Stage(warehouse, "r2", "events", Second)]);
+            Assert.That(Left(""), Is.Empty);
+            publisher.Publish(Manifest("r2", Second), [Stage(warehouse, "r2", "events", Second)]);
+            publisher.Finish(removeReplaced: true);
+            Assert.That(Left(""), Is.Empty);
+            publisher.Publish(Manifest("r2", First), [Stage(warehouse, "r2", "events", First)]);
+        }
+
+        Recover(_store, "r3");
+        Assert.That(_store.List("/w/_staging"), Is.Empty);
+
+        string[] Left(string run) => [.. _store.Disk
+            .Where(e => e.Key.StartsWith("/w/_staging/", StringComparison.Ordinal) && e.Value is { } text && text.Contains(run, StringComparison.Ordinal))
+            .Select(e => e.Key)];
+    }
+
+    [Test]
     public void P2_a_day_run_again_keeps_the_manifest_that_it_replaced()
     {
         Run(_store, "r1", First, "events");
@@ -122,11 +152,11 @@ public class PublisherTests
         }
 
         var store = new MemoryStore(disk);
-        store.Delete("/w/_staging/r2");
+        store.Delete("/w/_staging/r2/_outgoing");
         var error = Assert.Throws<BatchEtlException>(() => Recover(store, "r3"));
         Assert.That((error.ExitCode, error.Message), Is.EqualTo((
             ExitCode.Engine,
-            "/w/_journal/r2.2026-01-31.json: expected part-000-r2.parquet in /w/_staging/r2/events/dt=2026-01-31 or /w/events/dt=2026-01-31, found it in neither; restore it, or remove the journal file and run its day again")));
+            "/w/_journal/r2.2026-01-31.json: expected part-000-r2.parquet in /w/_staging/r2/_outgoing/1/events/dt=2026-01-31 or /w/events/dt=2026-01-31, found it in neither; restore it, or remove the journal file and run its day again")));
         Assert.That(Visible(store, "events", First), Is.EqualTo("r1"));
     }
 

@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace BatchEtl.Storage;
 
-/// <summary>What the C library offers for folders and .NET does not: exchange in one step, and fsync.</summary>
-internal static partial class NativeFolder
+/// <summary>What the C library offers and .NET does not: exchange in one step, fsync of folders, reading what another has locked.</summary>
+internal static partial class NativeFiles
 {
     private const int CurrentFolder = -100, RenameExchange = 2, RenameSwap = 2;
     private const int NotPermitted = 1, InvalidArgument = 22, LinuxNoSuchCall = 38, LinuxNotSupported = 95, MacNotSupported = 45, MacNoSuchCall = 78;
@@ -45,24 +46,26 @@ internal static partial class NativeFolder
             return;
         }
 
-        var descriptor = Open(folder, OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000);
-        if (descriptor < 0)
-        {
-            throw Failure(Marshal.GetLastPInvokeError());
-        }
+        using var handle = OpenUnix(folder);
 
-        try
+        // A file system that cannot fsync folders says EINVAL; there is nothing better to be had from it.
+        if (Fsync(handle) != 0 && Marshal.GetLastPInvokeError() is var error and not InvalidArgument)
         {
-            // A file system that cannot fsync folders says EINVAL; there is nothing better to be had from it.
-            if (Fsync(descriptor) != 0 && Marshal.GetLastPInvokeError() is var error and not InvalidArgument)
-            {
-                throw Failure(error);
-            }
+            throw Failure(error);
         }
-        finally
-        {
-            _ = Close(descriptor);
-        }
+    }
+
+    /// <summary>Opens a file for reading whatever locks others hold on it: .NET on Unix asks for a shared one.</summary>
+    /// <exception cref="IOException">HResult is errno.</exception>
+    public static FileStream OpenLocked(string path) => OperatingSystem.IsWindows()
+        ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
+        : new FileStream(OpenUnix(path), FileAccess.Read);
+
+    private static SafeFileHandle OpenUnix(string path)
+    {
+        const int LinuxCloseOnExec = 0x80000, MacCloseOnExec = 0x1000000;
+        var descriptor = Open(path, OperatingSystem.IsMacOS() ? MacCloseOnExec : LinuxCloseOnExec);
+        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failure(Marshal.GetLastPInvokeError());
     }
 
     private static int LinuxExchange(string a, string b)
@@ -99,8 +102,5 @@ internal static partial class NativeFolder
     private static partial int Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Fsync(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int descriptor);
+    private static partial int Fsync(SafeFileHandle file);
 }
