@@ -11,6 +11,7 @@ namespace BatchEtl.Jobs.Metrics;
 public sealed class MetricsJob : IJob
 {
     private const string Numbers = "numbers";
+    private static readonly int[] _daysRead = [1, 2, 7, 14, 28, 56];
     private static readonly SqlTemplate _metrics = SqlTemplate.Beside<MetricsJob>("metrics.sql");
 
     public string Name => "metrics";
@@ -104,7 +105,7 @@ public sealed class MetricsJob : IJob
         ?? $"(SELECT {string.Join(", ", TableContracts.Metrics.Columns.Select(c => $"CAST(NULL AS {build.Engine.TypeName(c.Type)}) AS {build.Engine.Dialect.Identifier(c.Name)}"))} WHERE false)";
 
     private static string ByDaysRead(Func<int, string> literal) =>
-        $"CASE days_read {string.Join(' ', new[] { 1, 2, 7, 14, 28, 56 }.Select(d => string.Create(CultureInfo.InvariantCulture, $"WHEN {d} THEN {literal(d)}")))} END";
+        $"CASE days_read {string.Join(' ', _daysRead.Select(d => string.Create(CultureInfo.InvariantCulture, $"WHEN {d} THEN {literal(d)}")))} END";
 
     private static DateOnly First(DayBuild build, int days) => build.Windows.Calendar.AddDays(build.Day, 1 - days);
 
