@@ -49,7 +49,7 @@ internal static class LandedRecords
     }
 
     // Apache.Avro throws for times that a DateTime cannot hold, which some records are meant to have: read them as longs.
-    private static IFileReader<GenericRecord> OpenReader(string file) =>
+    public static IFileReader<GenericRecord> OpenReader(string file) =>
         DataFileReader<GenericRecord>.OpenReader(File.OpenRead(file), null, (writer, _) => new GenericReader<GenericRecord>(Plain(writer), Plain(writer)));
 
     private static Schema Plain(Schema schema) => Schema.Parse(Regex.Replace(schema.ToString(), @",""logicalType"":""timestamp-\w+""", string.Empty));
