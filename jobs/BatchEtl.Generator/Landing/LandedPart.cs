@@ -82,12 +82,14 @@ internal sealed class LandedPart(LandingPlan plan)
 
     private void Range(int from, SessionKind kind, int lagIndex, long first, long end, Copies copies)
     {
-        var step = copies == Copies.Only ? SessionScript.RetryingStride : 1;
-        first = (first + step - 1) / step * step;
+        const int Stride = SessionScript.RetryingStride;
+        var retrying = plan.FirstRetrying(from);
+        var step = copies == Copies.Only ? Stride : 1;
+        first += copies == Copies.Only ? (((retrying - first) % Stride) + Stride) % Stride : 0;
         var startMs = plan.Hours[from].StartMs;
         for (var index = first; index < end && room > Count; index += step)
         {
-            Play(plan.KeyOf(from, kind, lagIndex, index), kind, from, startMs, kind == SessionKind.Regular && index % SessionScript.RetryingStride == 0, copies);
+            Play(plan.KeyOf(from, kind, lagIndex, index), kind, from, startMs, kind == SessionKind.Regular && index % Stride == retrying, copies);
         }
     }
 

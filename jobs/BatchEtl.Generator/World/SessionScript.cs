@@ -5,7 +5,7 @@ internal sealed class SessionScript(double duplicateShare, double rejectShare)
 {
     public const long HourMs = 3_600_000;
 
-    /// <summary>One regular session in so many may re-deliver; its index is a multiple of this.</summary>
+    /// <summary>One regular session in so many may re-deliver, counted from one that each hour draws.</summary>
     public const int RetryingStride = 16;
 
     /// <summary>How many hours after its first hour each kind may still land, offline ones aside.</summary>

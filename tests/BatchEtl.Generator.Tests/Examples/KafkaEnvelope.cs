@@ -49,7 +49,7 @@ internal static class KafkaEnvelope
             Days = 2,
             FirstDay = new DateOnly(2026, 5, 4),
             Zone = "UTC",
-            Seed = 40,
+            Seed = 86,
             DuplicateShare = 0.03,
             LateShare = 0.03,
             RejectShare = 0.02,
