@@ -15,7 +15,7 @@ internal static unsafe class AvroScanFunction
 {
     private static readonly LandedForm[] _eightByte = [LandedForm.Int64, LandedForm.Double];
 
-    /// <summary>Registers the function; <paramref name="owner"/> knows the reads by id.</summary>
+    /// <summary>Registers the function.</summary>
     public static void Register(nint connection)
     {
         var function = Native.duckdb_create_table_function();
@@ -227,7 +227,7 @@ internal static unsafe class AvroScanFunction
 
             _source?.Dispose();
             _source = statement.Read.Files.Open(file);
-            _reader!.Open(_source, statement.Read.Files.Header(file), split);
+            _reader!.Open(file.RelativePath, _source, statement.Read.Files.Header(file), split);
             _file = file;
             if (file.Folder.Topic is { } topic)
             {

@@ -79,6 +79,7 @@ public static class DuckDbDialect
         ["collect"] = "list({0})",
         ["flatten"] = "unnest({0})",
         ["reject"] = "struct_pack(reason := {0}, file := {1}, number := {2}, raw := {3})",
+        ["collapse_replacement"] = "regexp_replace({0}, '\uFFFD+', '\uFFFD', 'g')",
         ["repeat_filter"] = "seen_before(hash({0}))",
         ["part"] = "CAST(hash({0}) % {1} AS INTEGER)",
 

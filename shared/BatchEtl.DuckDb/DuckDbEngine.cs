@@ -68,7 +68,7 @@ public sealed class DuckDbEngine : IEngine
 
     public int PartsOf(long rows) => (int)Math.Clamp(rows * 512 / MemoryBytes, 1, 100);
 
-    public void Execute(string sql, CancellationToken cancellation) => Run(sql, cancellation, command => command.ExecuteNonQuery());
+    public void Execute(string sql, CancellationToken cancellation) => Run(sql, command => command.ExecuteNonQuery(), cancellation);
 
     public void Materialize(string step, string select, CancellationToken cancellation)
     {
@@ -96,7 +96,7 @@ public sealed class DuckDbEngine : IEngine
         }
     }
 
-    public IReadOnlyList<object?[]> Rows(string select, CancellationToken cancellation) => Run(select, cancellation, command =>
+    public IReadOnlyList<object?[]> Rows(string select, CancellationToken cancellation) => Run(select, command =>
     {
         using var reader = command.ExecuteReader();
         var rows = new List<object?[]>();
@@ -112,7 +112,7 @@ public sealed class DuckDbEngine : IEngine
         }
 
         return rows;
-    });
+    }, cancellation);
 
     public void WriteParquet(string select, string folder, string prefix, ParquetFormat format, CancellationToken cancellation) =>
         Execute($"COPY ({select}) TO {Dialect.Text($"{folder}/{prefix}.parquet")} ({Options(format)})", cancellation);
@@ -179,7 +179,7 @@ public sealed class DuckDbEngine : IEngine
     private static string Options(ParquetFormat format) =>
         $"FORMAT parquet, COMPRESSION {format.Compression}{(format.Compression == "zstd" ? ", COMPRESSION_LEVEL 1" : string.Empty)}, DICTIONARY_SIZE_LIMIT 4096, WRITE_BLOOM_FILTER false";
 
-    private T Run<T>(string sql, CancellationToken cancellation, Func<DuckDBCommand, T> run)
+    private T Run<T>(string sql, Func<DuckDBCommand, T> run, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         using var command = _connection.CreateCommand();

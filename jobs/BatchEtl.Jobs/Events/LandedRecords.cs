@@ -33,6 +33,10 @@ internal sealed class LandedRecords
     /// <summary>The mapped columns of records that are neither rejected nor excluded and lie in a window.</summary>
     public string Valid(IReadOnlyList<LandedScan> scans, Window window) => UnionAll(scans.Select(scan => ValidSchema(scan, window)));
 
+    /// <summary>Whether a file of this folder can hold a record that is not rejected and lies in a window (E3).</summary>
+    public bool CanHold(LandedFile file, Window window) =>
+        file.Folder.Window.End + _windows.ClockSkew > window.Start && file.Folder.Window.Start - _windows.AllowedLateness < window.End;
+
     private static string UnionAll(IEnumerable<string> selects) => string.Join("\nUNION ALL\n", selects);
 
     private string JudgedSchema(LandedScan scan)
@@ -42,7 +46,7 @@ internal sealed class LandedRecords
         var raw = string.Join(' ', Columns.Select((c, i) => $"WHEN {RejectReason.BadValue + i} THEN {readings[i].Raw}")
             .Concat(RejectReason.Named.Select(r => $"WHEN {r.Code} THEN {readings[IndexOf(r.Column)].Raw}")));
         return $"""
-            SELECT {LandedColumns.FileIndex}, {LandedColumns.RecordNumber}, {names}, _reason,
+            SELECT {LandedColumns.FileIndex}, {LandedColumns.RecordNumber}, {LandedColumns.FolderStart}, {names}, _reason,
               CASE WHEN _reason IS NULL THEN {Excluded()} END AS _excluded,
               CASE WHEN _reason IS NOT NULL THEN CASE _reason {raw} END END AS _raw
             FROM (

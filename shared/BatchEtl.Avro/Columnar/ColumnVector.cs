@@ -29,7 +29,8 @@ public unsafe struct Utf8View
     /// <summary>Bytes of the text.</summary>
     public readonly int Length => _length;
 
-    internal static Utf8View Of(byte* text, int length)
+    /// <summary>A view of a text whose memory outlives it.</summary>
+    public static Utf8View Of(byte* text, int length)
     {
         Utf8View view = default;
         view._length = length;

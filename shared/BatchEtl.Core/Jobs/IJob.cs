@@ -1,0 +1,19 @@
+using BatchEtl.Core.Runs;
+using BatchEtl.Core.Tables;
+
+namespace BatchEtl.Core.Jobs;
+
+/// <summary>
+/// A job of the night: builds tables of one day from landed files and from tables and steps of the jobs before it.
+/// Knows no engine and does no I/O of its own. Jobs run in the order of the runner's list.
+/// </summary>
+public interface IJob
+{
+    /// <summary>Name for progress, timings and errors.</summary>
+    string Name { get; }
+
+    void Build(DayBuild build);
+
+    /// <summary>What must hold for what it built; asked for after <see cref="Build"/>.</summary>
+    IEnumerable<TableCheck> Checks(DayBuild build);
+}

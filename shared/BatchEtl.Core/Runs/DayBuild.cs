@@ -1,0 +1,112 @@
+using BatchEtl.Core.Configuration;
+using BatchEtl.Core.Engines;
+using BatchEtl.Core.Landing;
+using BatchEtl.Core.Tables;
+
+namespace BatchEtl.Core.Runs;
+
+/// <summary>Where jobs find published and staged tables and put theirs.</summary>
+public interface IDayTables
+{
+    /// <summary>Absolute files of a table's partition: this run's own where it wrote one, else the published ones; null where there is none.</summary>
+    IReadOnlyList<string>? Files(string table, DateOnly day);
+
+    /// <summary>The folder for this run's files of a table, made when it is missing.</summary>
+    string Stage(string table);
+
+    /// <summary>A folder for files that nobody publishes.</summary>
+    string Scratch(string name);
+
+    /// <summary>Completeness of a published day, or null where the day is not published.</summary>
+    double? Completeness(DateOnly day);
+}
+
+/// <summary>What a day's jobs work with: one day, one engine, typed columns, landed files, and each other's tables and steps.</summary>
+public sealed class DayBuild
+{
+    public required Pipeline Pipeline { get; init; }
+
+    public required DayWindows Windows { get; init; }
+
+    public required IEngine Engine { get; init; }
+
+    public required IDayTables Tables { get; init; }
+
+    /// <summary>The mapped columns with their types.</summary>
+    public required IReadOnlyList<TypedColumn> Columns { get; init; }
+
+    /// <summary>Landed files that the day reads; empty ones too.</summary>
+    public required IReadOnlyList<LandedFile> Files { get; init; }
+
+    public required IReadOnlyList<LandedSchema> Schemas { get; init; }
+
+    /// <summary>The first day of history (T4).</summary>
+    public required DateOnly HistoryStart { get; init; }
+
+    public required CancellationToken Cancellation { get; init; }
+
+    /// <summary>What the jobs counted.</summary>
+    public DayCounts Counts { get; } = new();
+
+    /// <summary>Step → part → files, of steps that were written in parts by actor.</summary>
+    public Dictionary<string, IReadOnlyDictionary<int, IReadOnlyList<string>>> Parts { get; } = [];
+
+    public TableContracts Contracts => field ??= new TableContracts(Pipeline, Columns);
+
+    public DateOnly Day => Windows.Day;
+
+    /// <summary>The day before, or null at the start of history.</summary>
+    public DateOnly? DayBefore => Day > HistoryStart ? Windows.Calendar.Previous(Day) : null;
+
+    public ParquetFormat Format => new(Pipeline.Warehouse.Compression);
+
+    /// <summary>The FROM item of a table's partition.</summary>
+    /// <exception cref="InvalidOperationException">There is no such partition; the runner refuses such runs beforehand.</exception>
+    public string Relation(string table, DateOnly day) => Engine.ParquetRelation(
+        Tables.Files(table, day) ?? throw new InvalidOperationException($"{table} of {day:yyyy-MM-dd} is not there"));
+
+    /// <summary>Writes a table of this day from a query whose columns are cast to the contract's types.</summary>
+    public void Write(TableContract contract, string select, string prefix = "part-000")
+    {
+        var columns = contract.Columns.Select(c => $"CAST({Engine.Dialect.Identifier(c.Name)} AS {Engine.TypeName(c.Type)}) AS {Engine.Dialect.Identifier(c.Name)}");
+        Engine.WriteParquet($"SELECT {string.Join(", ", columns)} FROM ({select}) AS rows_of_day", Tables.Stage(contract.Name), prefix, Format, Cancellation);
+    }
+
+    /// <summary>The rows of a query as a table's columns in the contract's types, for a step that is written by other means.</summary>
+    public string Cast(TableContract contract, string alias) => string.Join(", ", contract.Columns.Select(c =>
+        $"CAST({alias}.{Engine.Dialect.Identifier(c.Name)} AS {Engine.TypeName(c.Type)}) AS {Engine.Dialect.Identifier(c.Name)}"));
+
+    /// <summary>Writes a table of this day that has no rows; the partition is there all the same (P1).</summary>
+    public void WriteEmpty(TableContract contract) => Write(
+        contract,
+        $"SELECT {string.Join(", ", contract.Columns.Select(c => $"NULL AS {Engine.Dialect.Identifier(c.Name)}"))} WHERE false");
+
+    /// <summary>The landed files as scans of one schema each, in slices that the engine's memory can take.</summary>
+    public IReadOnlyList<IReadOnlyList<LandedScan>> Slices(Func<LandedFile, bool> wanted)
+    {
+        var slices = new List<IReadOnlyList<LandedScan>>();
+        var files = new List<LandedFile>();
+        long records = 0;
+        foreach (var file in Files.Where(f => f.Records > 0 && wanted(f)))
+        {
+            if (files.Count > 0 && records + file.Records > Engine.RecordsPerSlice)
+            {
+                slices.Add(Scans(files));
+                (files, records) = ([], 0);
+            }
+
+            files.Add(file);
+            records += file.Records;
+        }
+
+        if (files.Count > 0)
+        {
+            slices.Add(Scans(files));
+        }
+
+        return slices;
+    }
+
+    private IReadOnlyList<LandedScan> Scans(IEnumerable<LandedFile> files) =>
+        [.. files.GroupBy(f => f.SchemaId).OrderBy(g => g.Key).Select(g => new LandedScan(Schemas.First(s => s.Id == g.Key), [.. g]))];
+}
