@@ -32,7 +32,6 @@ public sealed class BrokenFileTests
         }
 
         var error = Assert.Throws<AvroFormatException>(Everything)!;
-        TestContext.Out.WriteLine(error.Message);
         Assert.That(error.Message, Does.Contain(file.Path).And.Contain($"at byte {error.Position}").And.Contain(error.Expected).And.Contain(error.Found));
         Assert.That(error.Position, Is.InRange(0, source.Length));
     }
@@ -69,13 +68,8 @@ public sealed class BrokenFileTests
         }
 
         var index = AvroFileIndex.Build(source, header, skipDamage: true);
-        foreach (var stretch in index.Damage)
-        {
-            TestContext.Out.WriteLine(stretch);
-        }
-
         Assert.That(index.Damage.Count, file.IsDamaged ? Is.GreaterThan(0) : Is.Zero);
-        Assert.That(index.Records, Is.EqualTo(file.Records).Or.EqualTo(file.IsDamaged ? file.Records : index.Records));
+        Assert.That(index.Records, file.IsDamaged ? Is.EqualTo(file.Records) : Is.GreaterThanOrEqualTo(file.Records));
         Assert.That(index.Splits.Sum(split => split.End - split.Start) + index.Damage.Sum(stretch => stretch.Bytes) + header.FirstBlock, Is.EqualTo(source.Length));
         Assert.That(ColumnTexts.Read(source, header, NoColumns, 3, index), Has.Count.EqualTo(index.Records));
     }
