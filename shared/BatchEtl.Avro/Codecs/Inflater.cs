@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using BatchEtl.Avro.Decoding;
 
 namespace BatchEtl.Avro.Codecs;
@@ -359,7 +358,7 @@ internal sealed unsafe class Inflater
             }
 
             // The buffer's padding takes a whole match and the vector stored over its end.
-            Copy(target, distance, length);
+            MatchCopy.Copy(target, distance, length);
             target += length;
         }
 
@@ -367,45 +366,6 @@ internal sealed unsafe class Inflater
         _count = count;
         _in = source;
         _out = target;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Copy(byte* target, int distance, int length)
-    {
-        var source = target - distance;
-        var end = target + length;
-        if (distance >= 16)
-        {
-            do
-            {
-                Vector128.Load(source).Store(target);
-                source += 16;
-                target += 16;
-            }
-            while (target < end);
-        }
-        else if (distance >= 8)
-        {
-            do
-            {
-                *(ulong*)target = *(ulong*)source;
-                source += 8;
-                target += 8;
-            }
-            while (target < end);
-        }
-        else if (distance == 1)
-        {
-            Unsafe.InitBlockUnaligned(target, *source, (uint)length);
-        }
-        else
-        {
-            do
-            {
-                *target++ = *source++;
-            }
-            while (target < end);
-        }
     }
 
     /// <summary>Makes room for so many more bytes; the padding behind the capacity is not counted.</summary>
