@@ -285,7 +285,7 @@ internal sealed unsafe class Inflater
             var entry = literals[bits & ((1 << LiteralBits) - 1)];
             if ((entry & HuffmanTable.KindMask) == HuffmanTable.Literal)
             {
-                // Three literals fit between two refills: 3 × 15 bits, or two and a match's 15 + 5.
+                // Between two refills fit three literals of the main table and a length: 3 × 11 + 15 + 5 bits.
                 bits >>= (int)(entry & 31);
                 count -= (int)(entry & 31);
                 *target++ = (byte)(entry >> 16);
@@ -295,7 +295,21 @@ internal sealed unsafe class Inflater
                     bits >>= (int)(entry & 31);
                     count -= (int)(entry & 31);
                     *target++ = (byte)(entry >> 16);
-                    continue;
+                    entry = literals[bits & ((1 << LiteralBits) - 1)];
+                    if ((entry & HuffmanTable.KindMask) == HuffmanTable.Literal)
+                    {
+                        bits >>= (int)(entry & 31);
+                        count -= (int)(entry & 31);
+                        *target++ = (byte)(entry >> 16);
+                        entry = literals[bits & ((1 << LiteralBits) - 1)];
+                        if ((entry & HuffmanTable.KindMask) == HuffmanTable.Literal)
+                        {
+                            bits >>= (int)(entry & 31);
+                            count -= (int)(entry & 31);
+                            *target++ = (byte)(entry >> 16);
+                            continue;
+                        }
+                    }
                 }
             }
 

@@ -98,7 +98,18 @@ internal sealed unsafe class SnappyCodec : BlockCodec
                     return "a literal beyond the end";
                 }
 
-                Buffer.MemoryCopy(source, target, length, length);
+                if (length <= 64)
+                {
+                    Vector128.Load(source).Store(target);
+                    Vector128.Load(source + 16).Store(target + 16);
+                    Vector128.Load(source + 32).Store(target + 32);
+                    Vector128.Load(source + 48).Store(target + 48);
+                }
+                else
+                {
+                    Buffer.MemoryCopy(source, target, length, length);
+                }
+
                 source += length;
                 target += length;
                 continue;
