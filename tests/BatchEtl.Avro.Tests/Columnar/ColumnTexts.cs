@@ -11,7 +11,7 @@ namespace BatchEtl.Avro.Tests;
 internal static unsafe class ColumnTexts
 {
     public static List<string?[]> Read(
-        AvroSource source, AvroFileHeader header, IReadOnlyList<LeafColumn> columns, int capacity, AvroFileIndex? index = null)
+        AvroSource source, AvroFileHeader header, IReadOnlyList<LeafColumn> columns, int capacity, AvroFileIndex? index = null, int limit = int.MaxValue)
     {
         index ??= AvroFileIndex.Build(source, header, splitBytes: 20_000);
         using var reader = new ColumnarReader(new ColumnPlan(header.Schema, columns));
@@ -33,6 +33,11 @@ internal static unsafe class ColumnTexts
                 int read;
                 while ((read = reader.Read(vectors, numbers, capacity)) > 0)
                 {
+                    if (rows.Count >= limit)
+                    {
+                        return rows;
+                    }
+
                     for (var row = 0; row < read; row++)
                     {
                         Assert.That(numbers[row], Is.EqualTo(expected++));
