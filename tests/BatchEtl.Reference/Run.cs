@@ -18,9 +18,9 @@ internal sealed class Run(Pipeline pipeline, DateOnly day, DateOnly historyStart
 
     public DateOnly HistoryStart => historyStart;
 
-    public Calendar Calendar { get; } = new(pipeline.Zone);
+    public ZoneDays Calendar { get; } = new(pipeline.Zone);
 
-    public Span Span { get; } = new Calendar(pipeline.Zone).Day(day);
+    public Span Span { get; } = new ZoneDays(pipeline.Zone).Day(day);
 
     public long Gap => RecordMapping.Micros(pipeline.Sessions.Gap);
 
