@@ -23,7 +23,11 @@ public sealed record Pipeline(
     string? OnFinish,
     CatalogOptions? Catalog,
     IReadOnlyDictionary<string, CheckOverride> Checks,
-    EngineOptions Engine);
+    EngineOptions Engine)
+{
+    /// <summary>Lines of the keys, for errors found later; null when the pipeline came from no file.</summary>
+    internal Reading.PipelineSource? Source { get; init; }
+}
 
 public enum LandingPartitioning
 {
