@@ -15,9 +15,10 @@ internal sealed class RandomQuestions(Random random, IReadOnlyList<RandomColumn>
         for (var i = random.Next(3); i > 0; i--)
         {
             var condition = new JsonObject();
-            foreach (var dimension in Some(dimensions.Where(d => d.Values.Count > 0), 2))
+            // One of several values, lest everything is excluded.
+            foreach (var dimension in Some(dimensions.Where(d => d.Values.Count > 3), 2))
             {
-                condition[dimension.Name] = Condition(dimension);
+                condition[dimension.Name] = Condition(dimension, 1);
             }
 
             if (condition.Count > 0)
@@ -189,10 +190,10 @@ internal sealed class RandomQuestions(Random random, IReadOnlyList<RandomColumn>
     ];
 
     /// <summary>A value or a list of values of a column, as a pipeline file has them.</summary>
-    private JsonNode Condition(RandomColumn column)
+    private JsonNode Condition(RandomColumn column, int most = 3)
     {
         JsonNode Value(object value) => value is bool or long ? JsonNode.Parse(DimensionText.Of(value)!)! : JsonValue.Create(DimensionText.Of(value)!);
-        var values = Some(column.Values, 3).Select(Value).ToArray();
+        var values = Some(column.Values, most).Select(Value).ToArray();
         return values.Length == 1 && random.Next(2) == 0 ? values[0] : new JsonArray(values);
     }
 

@@ -72,7 +72,7 @@ internal sealed class RandomSchema(Random random, int versions)
         // Where null has no place in the type, a value that is missing becomes any good one.
         object Some() => leaves.Count > 1 ? new OfLeaf(0, leaves[0].Good[0]) : leaves[0].Good[0];
 
-        switch (random.Next(nullable ? 8 : 4))
+        switch (random.Next(!nullable ? 4 : always ? 7 : 9))
         {
             case 0 or 1:
                 _fields.Add((name, v => Leaves(v, nullable), In));
