@@ -1,1 +1,5 @@
-return 0;
+return args switch
+{
+    ["generate", .. var rest] => BatchEtl.Benchmarks.GenerateBenchmark.Run(rest),
+    _ => BatchEtl.Benchmarks.Usage.Print(),
+};

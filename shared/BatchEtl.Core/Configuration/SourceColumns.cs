@@ -10,11 +10,11 @@ public static class SourceColumns
     public static IReadOnlyList<SourceColumn> Of(Pipeline pipeline, SourceTable table, Func<MappedColumn, ColumnType?> typeOf) =>
         table == SourceTable.Events ? [.. Events(pipeline, typeOf)] : [.. Sessions(pipeline, typeOf)];
 
-    /// <summary>The type that a mapped column has in events: uuid becomes text, a measure's decimal(p,s) decimal(max(p, 19), s).</summary>
-    public static ColumnType Published(ColumnRole role, ColumnType type) => type.Kind switch
+    /// <summary>The type that a mapped column has in published tables: uuid is text, decimal(p,s) is decimal(max(p, 19), s), which every reader reads.</summary>
+    public static ColumnType Published(ColumnType type) => type.Kind switch
     {
         TypeKind.Uuid => ColumnType.Text,
-        TypeKind.Decimal when role == ColumnRole.Measure => ColumnType.Decimal(Math.Max(type.Precision, 19), type.Scale),
+        TypeKind.Decimal => ColumnType.Decimal(Math.Max(type.Precision, 19), type.Scale),
         _ => type,
     };
 
@@ -62,5 +62,5 @@ public static class SourceColumns
     ];
 
     private static ColumnType? TypeIn(MappedColumn column, Func<MappedColumn, ColumnType?> typeOf) =>
-        typeOf(column) is { } type ? Published(column.Role, type) : null;
+        typeOf(column) is { } type ? Published(type) : null;
 }

@@ -64,6 +64,15 @@ public class PipelineFileTests
     }
 
     [Test]
+    public void Json_keeps_its_own_escapes_and_tabs()
+    {
+        const string Text = "{\t\"name\":\"a\\/b \\ud83d\\ude00 \\u00e9\",\n\t\"landing\":{\"root\":\"l\",\"layout\":\"{yyyy}{MM}{dd}\"},\n"
+            + "\t\"warehouse\":{\"root\":\"w\"},\"events\":{\"event_id\":\"a\",\"event_name\":\"a\",\"occurred_at\":\"a\",\"actor_id\":\"a\"},\"report\":false}";
+        Pipeline pipeline = PipelineFile.Parse(Text, "p.json", PipelineText.Folder);
+        Assert.That((pipeline.Name, pipeline.Report), Is.EqualTo(("a/b \U0001F600 é", false)));
+    }
+
+    [Test]
     public void Fills_in_defaults()
     {
         Pipeline pipeline = PipelineText.Load("");

@@ -14,12 +14,12 @@ internal sealed class ErrorList
     public void Add(SourcePosition at, string found, string expected, string? word = null, IEnumerable<string>? candidates = null)
     {
         string question = word is null || candidates is null ? "" : NearestWord.Question(word, candidates);
-        _errors.Add((at, $"{at}: {found}; expected {expected}{question}"));
+        _errors.Add((at, Quoted.Line($"{at}: {found}; expected {expected}{question}")));
     }
 
     /// <summary>Adds an error inside a text that has its own language (path, layout, pattern).</summary>
     /// <param name="fault"><c>found …; expected …</c></param>
-    public void AddAt(SourcePosition at, string where, string fault) => _errors.Add((at, $"{at}: {where}: {fault}"));
+    public void AddAt(SourcePosition at, string where, string fault) => _errors.Add((at, Quoted.Line($"{at}: {where}: {fault}")));
 
     /// <summary>One line per error, in order of the file's lines, those of --set last.</summary>
     /// <exception cref="BatchEtlException">There are errors (Usage).</exception>

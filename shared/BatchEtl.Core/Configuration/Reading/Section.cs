@@ -34,13 +34,13 @@ internal sealed class Section
     private ErrorList Errors => _context.Errors;
 
     /// <summary>Opens a mapping; reports another kind of value, unknown and repeated keys, and missing required ones.</summary>
-    /// <param name="node">Null or a null scalar: as if empty.</param>
+    /// <param name="node">Null: as if empty.</param>
     /// <param name="at">Where to report what is missing.</param>
     public static Section Open(ReadContext context, string path, KeySet keys, SourceNode? node, SourcePosition at)
     {
         var map = node as MapNode;
         var section = new Section(context, path, keys, map ?? new MapNode(at, []), at, map is not null);
-        if (map is null && node is { IsNull: false })
+        if (map is null && node is not null)
         {
             context.Errors.Add(node.At, $"{section.Name} is {node.Described}", $"a mapping with the keys {string.Join(", ", keys.Keys)}");
             return section;
@@ -187,7 +187,7 @@ internal sealed class Section
 
         int scheme = text.IndexOf("://", StringComparison.Ordinal);
         bool remote = scheme > 0 && text[..scheme] is "hdfs" or "webhdfs";
-        if ((scheme >= 0 && !remote) || text.Length == 0 || text.Contains('\0', StringComparison.Ordinal))
+        if (scheme >= 0 && !remote)
         {
             Errors.Add(Find(key)!.At, $"{PathOf(key)} is {Quoted.Value(text)}", "a local path, or a URI with hdfs:// or webhdfs://");
             return null;
@@ -202,14 +202,14 @@ internal sealed class Section
     private string LocalPath(SourceNode node, string text)
     {
         string folder = node.At.Line == 0 ? _context.CurrentFolder : _context.FileFolder;
-        string path = System.IO.Path.GetFullPath(text.Replace('\0', '_'), folder);
+        string path = System.IO.Path.GetFullPath(text, folder);
         return System.IO.Path.TrimEndingDirectorySeparator(path);
     }
 
     /// <summary>A text of at least one character that is no number or the like.</summary>
     public static string? AsText(ReadContext context, string path, SourceNode node)
     {
-        if (node is ScalarNode { Kind: ScalarKind.Text } text && text.Text.Length > 0)
+        if (node is ScalarNode { Kind: ScalarKind.Text } text && text.Text.Length > 0 && !text.Text.Contains('\0', StringComparison.Ordinal))
         {
             return text.Text;
         }

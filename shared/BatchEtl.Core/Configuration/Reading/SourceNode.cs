@@ -62,11 +62,10 @@ internal static class Quoted
 {
     private const int Longest = 60;
 
-    public static string Value(string text)
-    {
-        string line = string.Concat(text.Take(Longest).Select(c => char.IsControl(c) || c is '\u2028' or '\u2029'
-            ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")
-            : c.ToString()));
-        return $"'{line}{(text.Length > Longest ? "…" : "")}'";
-    }
+    public static string Value(string text) => $"'{Line(text[..Math.Min(Longest, text.Length)])}{(text.Length > Longest ? "…" : "")}'";
+
+    /// <summary>The text with control characters and ends of lines as their codes.</summary>
+    public static string Line(string text) => string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029'
+        ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")
+        : c.ToString()));
 }

@@ -154,5 +154,5 @@ internal sealed class YamlSource
     private static string OneLine(string message) => string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
 
     private static BatchEtlException Fault(SourcePosition at, string found, string expected) =>
-        BatchEtlException.Usage($"{at}: {found}; expected {expected}");
+        BatchEtlException.Usage(Quoted.Line($"{at}: {found}; expected {expected}"));
 }

@@ -1,0 +1,13 @@
+-- buckets: events of one actor that lie less than one gap apart are one session, so a coarser grain decides sessions (S1).
+-- One row per actor, stretch of one gap's length, and segment: 0 before the day, 1 up to the cut of yesterday's sessions
+-- (start(D) + carry_over, S2), 2 behind it.
+-- Parameters: events (relation with actor_id, occurred_at, event_id), gap, start, cut (microseconds).
+SELECT
+  actor_id,
+  @floor_div(occurred_at, {{gap}}) AS bucket,
+  CASE WHEN occurred_at < {{start}} THEN 0 WHEN occurred_at < {{cut}} THEN 1 ELSE 2 END AS segment,
+  min(occurred_at) AS first_at,
+  max(occurred_at) AS last_at,
+  @first_event(occurred_at, event_id) AS first_event_id
+FROM {{events}}
+GROUP BY 1, 2, 3

@@ -1,0 +1,91 @@
+using BatchEtl.Core.Configuration;
+using BatchEtl.Core.Landing;
+
+namespace BatchEtl.Core.Tables;
+
+/// <summary>The contracts of tables.md for a pipeline whose column types are known.</summary>
+public sealed class TableContracts
+{
+    private static readonly string[] _derived = ["first_", "last_", "sum_"];
+    private readonly Pipeline _pipeline;
+    private readonly IReadOnlyDictionary<string, ColumnType> _types;
+
+    public TableContracts(Pipeline pipeline, IReadOnlyList<TypedColumn> columns)
+    {
+        _pipeline = pipeline;
+        _types = columns.ToDictionary(c => c.Name, c => c.Type, StringComparer.Ordinal);
+    }
+
+    public static readonly TableContract Rejects = new(
+        "rejects",
+        [
+            new("reason", ColumnType.Text), new("column_name", ColumnType.Text), new("raw_value", ColumnType.Text, true),
+            new("file", ColumnType.Text), new("record_number", ColumnType.BigInt, true),
+        ],
+        []);
+
+    public static readonly TableContract Metrics = new(
+        "metrics",
+        [
+            new("metric", ColumnType.Text), new("period_days", ColumnType.Int), new("dimension", ColumnType.Text, true),
+            new("dimension_value", ColumnType.Text, true), new("value", ColumnType.Double, true),
+            new("numerator", ColumnType.Decimal(38, 6), true), new("denominator", ColumnType.Decimal(38, 6), true),
+            new("value_1d_before", ColumnType.Double, true), new("value_7d_before", ColumnType.Double, true),
+            new("value_28d_before", ColumnType.Double, true), new("completeness", ColumnType.Double),
+            new("history_complete", ColumnType.Boolean),
+        ],
+        ["metric", "period_days", "dimension", "dimension_value"]);
+
+    public TableContract Events => new("events", Source(SourceTable.Events, ["user_id"]), []);
+
+    public TableContract Sessions => new("sessions", Source(SourceTable.Sessions, ["first_user_id", "last_user_id"]), ["session_id"]);
+
+    public TableContract Actors => new(
+        "actors",
+        [
+            new("actor_id", ColumnType.Text), new("first_seen", ColumnType.Date), new("last_seen", ColumnType.Date),
+            new("user_id", ColumnType.Text, true), new("activity", ColumnType.BigInt),
+            .. _pipeline.Metrics.Dimensions.Select(d => new TableColumn("last_" + d, ColumnType.Text, true)),
+        ],
+        ["actor_id"]);
+
+    /// <summary>All tables of this version in the order in which they are built.</summary>
+    public IReadOnlyList<TableContract> All =>
+        [Events, Rejects, Sessions, .. _pipeline.Cubes.Select(Cube), Actors, Metrics];
+
+    public TableContract Cube(CubeDefinition cube)
+    {
+        var source = cube.Source == SourceTable.Events ? Events : Sessions;
+        var key = cube.AllDimensions.Append("grouping_id").ToList();
+        return new TableContract(
+            "cube_" + cube.Name,
+            [
+                .. cube.AllDimensions.Select(d => new TableColumn(d, ColumnType.Text, true)),
+                new("grouping_id", ColumnType.Int),
+                .. cube.Measures.Select(m => new TableColumn(m.Name, MeasureType(m, source), m.Kind is not (AggregateKind.Count or AggregateKind.Distinct))),
+            ],
+            key);
+    }
+
+    private static ColumnType MeasureType(CubeMeasure measure, TableContract source)
+    {
+        if (measure.Kind is AggregateKind.Count or AggregateKind.Distinct)
+        {
+            return ColumnType.BigInt;
+        }
+
+        var type = source.Columns.First(c => c.Name == measure.Column).Type;
+        return measure.Kind == AggregateKind.Sum ? SourceColumns.SumOf(type)!.Value : type;
+    }
+
+    private IReadOnlyList<TableColumn> Source(SourceTable table, IReadOnlyList<string> nullable)
+    {
+        var mapped = _pipeline.Events.Dimensions.Concat(_pipeline.Events.Measures).Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        return [.. SourceColumns.Of(_pipeline, table, c => _types[c.Name]).Select(c => new TableColumn(
+            c.Name, c.Type!.Value, nullable.Contains(c.Name) || IsMapped(c.Name)))];
+
+        bool IsMapped(string name) => table == SourceTable.Events
+            ? mapped.Contains(name)
+            : _derived.Any(p => name.StartsWith(p, StringComparison.Ordinal) && mapped.Contains(name[p.Length..]));
+    }
+}

@@ -1,0 +1,10 @@
+namespace BatchEtl.Benchmarks;
+
+internal static class Usage
+{
+    public static int Print()
+    {
+        Console.Error.WriteLine("Usage: BatchEtl.Benchmarks generate [--out DIR] [--events N] [--days N] [--codec C] [--threads N]");
+        return 2;
+    }
+}
