@@ -1,3 +1,4 @@
+using BatchEtl.Core.Configuration;
 using BatchEtl.Reference.RandomCases;
 using NUnit.Framework;
 
@@ -37,7 +38,7 @@ public sealed class RandomCaseTests
         {
             using var scratch = new Scratch();
             var random = RandomCase.Create(seed, scratch.Folder);
-            var pipeline = PipelineJson.Load(random.PipelineFile);
+            var pipeline = PipelineFile.Load(random.PipelineFile, [], scratch.Folder);
             var warehouse = new ReferenceWarehouse();
             foreach (var day in random.Days)
             {

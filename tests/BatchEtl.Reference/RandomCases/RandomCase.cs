@@ -193,11 +193,12 @@ public sealed record RandomCase(int Seed, string PipelineFile, IReadOnlyList<Dat
                 records.Add((folder, version, records[random.Next(records.Count)].Record));
             }
 
-            foreach (var file in records.GroupBy(r => (r.Folder, r.Version, Part: random.Next(2))).OrderBy(g => g.Key.Folder, StringComparer.Ordinal).ThenBy(g => g.Key.Version).ThenBy(g => g.Key.Part))
+            var schemas = Enumerable.Range(0, schema.Versions).Select(schema.Json).ToList();
+            foreach (var file in records.GroupBy(r => (r.Folder, r.Version, Part: random.Next(8) == 0 ? 1 : 0)).OrderBy(g => g.Key.Folder, StringComparer.Ordinal).ThenBy(g => g.Key.Version).ThenBy(g => g.Key.Part))
             {
                 AvroWriting.Write(
                     Path.Combine(Root, file.Key.Folder, string.Create(CultureInfo.InvariantCulture, $"part-{file.Key.Version}-{file.Key.Part}.avro")),
-                    schema.Json(file.Key.Version),
+                    schemas[file.Key.Version],
                     file.Select(r => r.Record),
                     random.Next(2) == 0 ? "null" : "deflate",
                     1 + random.Next(60));
