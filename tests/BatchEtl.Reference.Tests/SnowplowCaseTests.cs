@@ -21,7 +21,7 @@ public sealed class SnowplowCaseTests
     public void Build()
     {
         _folder = SharedCases.Folder("snowplow");
-        var pipeline = PipelineJson.Load(Path.Combine(_folder, "pipeline.json"));
+        var pipeline = PipelineFile.Load(Path.Combine(_folder, "pipeline.json"), [], _folder);
         var asOf = new DateTimeOffset(2026, 4, 3, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds() * 1000;
         var warehouse = new ReferenceWarehouse();
         foreach (var day in Days)

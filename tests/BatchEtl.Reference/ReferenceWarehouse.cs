@@ -141,13 +141,15 @@ public sealed class ReferenceWarehouse
             .Column("value_28d_before", ColumnType.Double)
             .Column("completeness", ColumnType.Double)
             .Column("history_complete", ColumnType.Boolean);
+        // D−0 … D−55, as far back as any metric looks.
+        var past = Enumerable.Range(0, 56).Select(n => run.Calendar.Before(run.Day, n)).ToList();
         foreach (var (key, numbers) in rows)
         {
             double? Published(int daysBefore) =>
-                _days.TryGetValue(run.Calendar.Before(run.Day, daysBefore), out var then) ? then.Metrics.GetValueOrDefault(key)?.Value : null;
+                _days.TryGetValue(past[daysBefore], out var then) ? then.Metrics.GetValueOrDefault(key)?.Value : null;
 
             var daysRead = key.Period * (MetricTable.ReadsTwoPeriods(key.Metric) ? 2 : 1);
-            var read = Enumerable.Range(0, daysRead).Select(n => run.Calendar.Before(run.Day, n)).ToList();
+            var read = past.Take(daysRead).ToList();
             var completeness = read
                 .Where(d => d >= run.HistoryStart)
                 .Min(d => d == run.Day ? headline.Completeness : _days[d].Result.Headline!.Completeness);

@@ -11,7 +11,7 @@ public readonly record struct Span(long Start, long End)
 }
 
 /// <summary>T1: the days (and hours) of a zone.</summary>
-internal sealed class Calendar(string zone)
+internal sealed class ZoneDays(string zone)
 {
     private readonly DateTimeZone _zone = DateTimeZoneProviders.Tzdb[zone];
 
