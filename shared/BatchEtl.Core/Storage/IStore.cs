@@ -11,6 +11,9 @@ public readonly record struct StoreEntry(string Name, bool IsFolder, long Bytes)
 /// </summary>
 public interface IStore
 {
+    /// <summary>Where a store without an exchange puts the old folder: <c>staged + ReplacedSuffix</c>.</summary>
+    const string ReplacedSuffix = ".replaced";
+
     /// <summary>The entries of a folder, by name in UTF-8 order; null where there is no such folder.</summary>
     IReadOnlyList<StoreEntry>? List(string folder);
 
@@ -25,16 +28,21 @@ public interface IStore
     /// <summary>Makes a folder and those above it.</summary>
     void CreateFolder(string path);
 
-    /// <summary>Moves a file or folder to a path that does not exist, in one step.</summary>
+    /// <summary>Moves a file or folder to a path that does not exist, in one step; durable on return.</summary>
     void Move(string from, string to);
 
-    /// <summary>Makes what lies at <paramref name="staged"/> visible at <paramref name="target"/>, in one step where the platform can; what lay there goes to <paramref name="staged"/>.</summary>
+    /// <summary>
+    /// Makes the folder <paramref name="staged"/> visible at <paramref name="target"/>, in one step where the platform can;
+    /// what lay there goes to <paramref name="staged"/>; durable on return. A store without such a step moves the old folder
+    /// to <see cref="ReplacedSuffix"/> beside <paramref name="staged"/> first: killed between its two moves it leaves the
+    /// target missing and the new folder still at <paramref name="staged"/>.
+    /// </summary>
     void Exchange(string staged, string target);
 
     /// <summary>Removes a file or a folder with all in it; missing is no error.</summary>
     void Delete(string path);
 
-    /// <summary>Takes the lock file, or returns null with what its holder wrote into it. A dead holder's lock is taken over.</summary>
+    /// <summary>Takes the lock file, or returns null with what its holder wrote into it. A dead holder's lock is taken over. Disposing gives it back.</summary>
     /// <param name="path">The lock file's path.</param>
     /// <param name="holder">What to write into it: who holds it.</param>
     /// <param name="other">What the present holder wrote, when null is returned.</param>
