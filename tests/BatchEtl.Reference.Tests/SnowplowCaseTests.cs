@@ -43,7 +43,7 @@ public sealed class SnowplowCaseTests
             var declared = types.RootElement.GetProperty(name).EnumerateObject().ToList();
             Assert.That(table.Columns, Is.EqualTo(declared.Select(c => c.Name)), name);
             Assert.That(table.Types.Select(t => t.ToString()), Is.EqualTo(declared.Select(c => c.Value.GetString())), name);
-            var expected = ReadRows(Path.Combine(_folder, "expected", name, $"dt={day:yyyy-MM-dd}.jsonl.gz"), table);
+            var expected = ExpectedTable.Read(Path.Combine(_folder, "expected", name, $"dt={day:yyyy-MM-dd}.jsonl.gz"), table);
             Assert.That(TableDifference.Between(expected, table), Is.Empty, name);
             TestContext.Out.WriteLine($"{name}: {expected.Rows.Count} rows");
         }
@@ -84,30 +84,4 @@ public sealed class SnowplowCaseTests
             });
         }
     }
-
-    private static ReferenceTable ReadRows(string file, ReferenceTable like)
-    {
-        using var reader = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
-        var rows = new List<object?[]>();
-        while (reader.ReadLine() is { } line)
-        {
-            using var row = JsonDocument.Parse(line);
-            var cells = row.RootElement.EnumerateObject().ToList();
-            Assert.That(cells.Select(c => c.Name), Is.EqualTo(like.Columns));
-            rows.Add([.. cells.Select((c, i) => Cell(c.Value, like.Types[i]))]);
-        }
-
-        return like with { Rows = rows };
-    }
-
-    private static object? Cell(JsonElement json, ColumnType type) => json.ValueKind == JsonValueKind.Null ? null : type.Kind switch
-    {
-        TypeKind.Int => json.GetInt32(),
-        TypeKind.BigInt or TypeKind.Timestamp => json.GetInt64(),
-        TypeKind.Double => json.GetDouble(),
-        TypeKind.Boolean => json.GetBoolean(),
-        TypeKind.Date => DateOnly.ParseExact(json.GetString()!, "yyyy-MM-dd", CultureInfo.InvariantCulture),
-        TypeKind.Decimal => ExactDecimal.TryParse(json.GetString()!, out var number) ? number : throw new FormatException(json.GetString()),
-        _ => json.GetString(),
-    };
 }
