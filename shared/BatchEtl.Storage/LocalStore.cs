@@ -60,7 +60,7 @@ public sealed class LocalStore(ExitCode failure = ExitCode.Engine) : IStore
     public void WriteText(string path, string text) => Do(path, "write the file", () =>
     {
         var folder = Parent(path);
-        Directory.CreateDirectory(folder);
+        MakeFolder(folder);
         var beside = $"{folder}/.{Path.GetFileName(path)}.new";
         using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None))
         {
@@ -73,7 +73,11 @@ public sealed class LocalStore(ExitCode failure = ExitCode.Engine) : IStore
         return true;
     });
 
-    public void CreateFolder(string path) => Do(path, "make the folder", () => Directory.CreateDirectory(path));
+    public void CreateFolder(string path) => Do(path, "make the folder", () =>
+    {
+        MakeFolder(path);
+        return true;
+    });
 
     public void Move(string from, string to) => Do(to, $"move {from} here", () =>
     {
@@ -126,7 +130,7 @@ public sealed class LocalStore(ExitCode failure = ExitCode.Engine) : IStore
     {
         var (taken, present) = Do(path, "lock the file", () =>
         {
-            Directory.CreateDirectory(Parent(path));
+            MakeFolder(Parent(path));
             var taken = FileLock.TryTake(path, holder);
             return (taken, taken is null ? FileLock.Holder(path) : "");
         });
@@ -183,6 +187,19 @@ public sealed class LocalStore(ExitCode failure = ExitCode.Engine) : IStore
         }
     }
 
+    /// <summary>Makes a folder and those above it, each durable before something is put into it.</summary>
+    private static void MakeFolder(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return;
+        }
+
+        MakeFolder(Parent(path));
+        Directory.CreateDirectory(path);
+        NativeFolder.Flush(Parent(path));
+    }
+
     private static void Rename(string from, string to)
     {
         if (Directory.Exists(from))
@@ -204,7 +221,7 @@ public sealed class LocalStore(ExitCode failure = ExitCode.Engine) : IStore
         }
     }
 
-    private static string Parent(string path) => Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : "/";
+    private static string Parent(string path) => Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : Path.GetPathRoot(path)!;
 
     private T Do<T>(string path, string what, Func<T> action)
     {

@@ -1,0 +1,241 @@
+using System.Globalization;
+using System.Text.Json;
+using BatchEtl.Core.Errors;
+using BatchEtl.Core.Storage;
+
+namespace BatchEtl.Core.Publishing;
+
+/// <summary>
+/// Makes staged partitions visible (semantics.md P1): each partition in one step, the manifest last. What a publication is
+/// about to do is written to a journal first; when it is killed, the next run's <see cref="Recover"/> completes it. Killed
+/// before that, it leaves the last published state.
+/// </summary>
+/// <param name="held">The right to write into the warehouse; held as long as the publisher is used.</param>
+public sealed class Publisher(RunLock held)
+{
+    private readonly Warehouse _warehouse = held.Warehouse;
+    private readonly IStore _store = held.Warehouse.Store;
+    private readonly Dictionary<string, int> _published = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// What every run does first: completes publications that were begun, then removes what dead runs staged.
+    /// </summary>
+    /// <returns>The days whose publication was completed.</returns>
+    /// <exception cref="BatchEtlException">The store failed, or files that a journal names are gone (Engine).</exception>
+    public IReadOnlyList<DateOnly> Recover()
+    {
+        var days = CompletePending();
+        foreach (var entry in _store.List(_warehouse.StagingFolder) ?? [])
+        {
+            if (entry.Name != held.RunId)
+            {
+                _store.Delete($"{_warehouse.StagingFolder}/{entry.Name}");
+            }
+        }
+
+        return days;
+    }
+
+    /// <summary>
+    /// Publishes a day. Not to be interrupted: once begun it is completed, by this call or by the next run. Tables that the
+    /// warehouse has and the run has not stay as they are.
+    /// </summary>
+    /// <param name="manifest">The day's manifest; its tables are filled in here.</param>
+    /// <param name="partitions">What lies in <see cref="Warehouse.Staging(string,string,DateOnly)"/> of this run.</param>
+    /// <returns>The manifest as published.</returns>
+    /// <exception cref="BatchEtlException">
+    /// Staged files are not those that were audited (CheckFailed), or the store failed (Engine); the message says whether
+    /// the published state is untouched or the next run completes it.
+    /// </exception>
+    public Manifest Publish(Manifest manifest, IReadOnlyList<StagedPartition> partitions)
+    {
+        if (manifest.RunId != held.RunId)
+        {
+            throw new ArgumentException($"expected a manifest of run {held.RunId}, found one of {manifest.RunId}", nameof(manifest));
+        }
+
+        var (published, journal, intent) = Untouched(() => Prepare(manifest, partitions));
+        try
+        {
+            Complete(journal, intent);
+        }
+        catch (BatchEtlException e)
+        {
+            throw new BatchEtlException(
+                e.ExitCode, $"{e.Message}; publishing {Text(manifest.Day)} had begun: the next run of any day completes it from {journal}", e);
+        }
+
+        return published;
+    }
+
+    private (Manifest Published, string Journal, PublishIntent Intent) Prepare(Manifest manifest, IReadOnlyList<StagedPartition> partitions)
+    {
+        CompletePending();
+        var named = partitions.Select(Name).ToList();
+        foreach (var partition in named)
+        {
+            _store.Flush(_warehouse.Staging(held.RunId, partition.Table, partition.Day));
+        }
+
+        var published = manifest with
+        {
+            Tables = named.Where(p => p.Day == manifest.Day).ToDictionary(p => p.Table, p => new ManifestTable(p.Rows, p.Files), StringComparer.Ordinal),
+        };
+        var intent = new PublishIntent(
+            held.RunId,
+            manifest.Day,
+            manifest.HistoryStart,
+            [.. named.Select(Intended)],
+            ManifestText.Of(published),
+            _warehouse.Manifests.Read(manifest.Day)?.RunId);
+        var journal = $"{_warehouse.JournalFolder}/{held.RunId}.{Text(manifest.Day)}.json";
+        _store.WriteText(journal, JsonSerializer.Serialize(intent, ManifestText.Json.PublishIntent));
+        return (published, journal, intent);
+    }
+
+    private IntendedPartition Intended(StagedPartition partition) => new(
+        Relative(_warehouse.Staging(held.RunId, partition.Table, partition.Day)),
+        Relative(_warehouse.Partition(partition.Table, partition.Day)),
+        [.. partition.Files.Select(f => f.Name)]);
+
+    /// <summary>
+    /// Gives a partition's files names that hold the run, so that no two versions of a partition share one: a reader that
+    /// listed the old version finds none of its files rather than one of the new, and recovery sees which version lies where.
+    /// </summary>
+    private StagedPartition Name(StagedPartition partition)
+    {
+        var folder = _warehouse.Staging(held.RunId, partition.Table, partition.Day);
+        CheckStaged(folder, partition);
+        var target = _warehouse.Partition(partition.Table, partition.Day);
+        var times = _published[target] = _published.GetValueOrDefault(target) + 1;
+        var suffix = string.Create(CultureInfo.InvariantCulture, $"-{held.RunId}{(times == 1 ? "" : $"-{times}")}.parquet");
+        return partition with { Files = [.. partition.Files.Select(Rename).OrderBy(f => f.Name, Utf8Order.Instance)] };
+
+        ManifestFile Rename(ManifestFile file)
+        {
+            if (file.Name.EndsWith(suffix, StringComparison.Ordinal))
+            {
+                return file;
+            }
+
+            var name = file.Name[..^".parquet".Length] + suffix;
+            _store.Move($"{folder}/{file.Name}", $"{folder}/{name}");
+            return file with { Name = name };
+        }
+    }
+
+    /// <summary>Only what was audited is published; what engines leave beside their files (<c>_SUCCESS</c>, <c>.crc</c>) is removed.</summary>
+    private void CheckStaged(string folder, StagedPartition partition)
+    {
+        var expected = partition.Files.ToDictionary(f => f.Name, f => f.Bytes, StringComparer.Ordinal);
+        if (expected.Count == 0)
+        {
+            throw new ArgumentException($"{partition.Table}: expected at least one file, a table without rows included (P1)", nameof(partition));
+        }
+
+        foreach (var entry in _store.List(folder) ?? [])
+        {
+            if (!Warehouse.IsTableFile(entry))
+            {
+                _store.Delete($"{folder}/{entry.Name}");
+            }
+            else if (!expected.Remove(entry.Name, out var bytes) || bytes != entry.Bytes)
+            {
+                throw new BatchEtlException(
+                    ExitCode.CheckFailed,
+                    string.Create(CultureInfo.InvariantCulture, $"{folder}/{entry.Name}: expected {(bytes == 0 ? "no such file" : $"{bytes} bytes")} as audited, found {entry.Bytes} bytes; run the day again"));
+            }
+        }
+
+        if (expected.Count > 0)
+        {
+            throw new BatchEtlException(ExitCode.CheckFailed, $"{folder}/{expected.Keys.First()}: expected the file that was audited, found nothing; run the day again");
+        }
+    }
+
+    private List<DateOnly> CompletePending()
+    {
+        var days = new List<DateOnly>();
+        foreach (var entry in _store.List(_warehouse.JournalFolder) ?? [])
+        {
+            var journal = $"{_warehouse.JournalFolder}/{entry.Name}";
+            if (entry.Name[0] == '.')
+            {
+                _store.Delete(journal); // An intent that was never written to its end.
+                continue;
+            }
+
+            var intent = ManifestText.Parse(_store.ReadText(journal)!, journal, json => JsonSerializer.Deserialize(json, ManifestText.Json.PublishIntent));
+            Complete(journal, intent);
+            days.Add(intent.Day);
+        }
+
+        return days;
+    }
+
+    /// <summary>Does what is left to do of an intent, wherever an earlier attempt ended.</summary>
+    private void Complete(string journal, PublishIntent intent)
+    {
+        foreach (var partition in intent.Partitions)
+        {
+            Show(journal, partition);
+        }
+
+        _warehouse.RememberHistory(intent.HistoryStart);
+        _warehouse.Manifests.Replace(intent.Day, intent.Manifest, intent.Replaces);
+        _store.Delete(journal);
+        foreach (var partition in intent.Partitions)
+        {
+            _store.Delete(Absolute(partition.Staged));
+            _store.Delete(Absolute(partition.Staged) + IStore.ReplacedSuffix);
+        }
+    }
+
+    private void Show(string journal, IntendedPartition partition)
+    {
+        string staged = Absolute(partition.Staged), target = Absolute(partition.Target);
+        var present = _store.List(target);
+        if (Holds(present, partition))
+        {
+            return;
+        }
+
+        if (!Holds(_store.List(staged), partition))
+        {
+            throw new BatchEtlException(
+                ExitCode.Engine,
+                $"{journal}: expected {partition.Files[0]} in {staged} or {target}, found it in neither; restore it, or remove the journal file and run its day again");
+        }
+
+        if (present is null)
+        {
+            _store.CreateFolder(target[..target.LastIndexOf('/')]);
+            _store.Move(staged, target);
+        }
+        else
+        {
+            _store.Exchange(staged, target);
+        }
+    }
+
+    private static bool Holds(IReadOnlyList<StoreEntry>? entries, IntendedPartition partition) =>
+        entries is not null && partition.Files.All(f => entries.Any(e => e.Name == f));
+
+    private static T Untouched<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (BatchEtlException e)
+        {
+            throw new BatchEtlException(e.ExitCode, $"{e.Message}; what is published is untouched", e);
+        }
+    }
+
+    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private string Relative(string path) => path[(_warehouse.Root.Length + 1)..];
+
+    private string Absolute(string path) => $"{_warehouse.Root}/{path}";
+}
