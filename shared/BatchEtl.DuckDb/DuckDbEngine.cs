@@ -53,6 +53,9 @@ public sealed class DuckDbEngine : IEngine
 
     public long RecordsPerSlice => MemoryBytes / 128;
 
+    /// <summary>Landed records read by all engines of this process so far.</summary>
+    public static long AllLandedRecordsRead => LandedReads.Rows;
+
     public long LandedRecordsRead => LandedReads.Rows - _rowsBefore;
 
     internal SeenFilter? Seen { get; private set; }
@@ -145,7 +148,7 @@ public sealed class DuckDbEngine : IEngine
     }
 
     public string ParquetRelation(IReadOnlyList<string> files) =>
-        $"read_parquet([{string.Join(", ", files.Select(Dialect.Text))}])";
+        $"read_parquet([{string.Join(", ", files.Select(Dialect.Text))}], hive_partitioning = false)";
 
     public string LandedRelation(LandedScan scan)
     {

@@ -17,9 +17,17 @@ public sealed record LandedDay(
     IReadOnlyList<LostStretch> Lost,
     IReadOnlyList<LandedFolder> NotLanded);
 
+/// <summary>A file of a landing folder, not yet looked into.</summary>
+/// <param name="RelativePath">Relative to the landing root.</param>
+/// <param name="Path">Path that the store opens.</param>
+public sealed record FoundFile(string RelativePath, string Path, long Bytes, LandedFolder Folder);
+
 /// <summary>The port to landed files.</summary>
 public interface ILanding
 {
+    /// <summary>Lists the files that a day reads (E5), without looking into them.</summary>
+    IReadOnlyList<FoundFile> List(DayWindows windows);
+
     /// <summary>Lists and looks into the files that a day reads.</summary>
     /// <exception cref="Errors.BatchEtlException">Files are damaged or can't be read (Input).</exception>
     LandedDay Find(DayWindows windows, CancellationToken cancellation);
