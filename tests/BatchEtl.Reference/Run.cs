@@ -23,6 +23,9 @@ internal sealed class Run(Pipeline pipeline, DateOnly day, DateOnly historyStart
 
     public Span Span { get; } = new ZoneDays(pipeline.Zone).Day(day);
 
+    /// <summary>D−0 … D−56, as far back as any table looks.</summary>
+    public IReadOnlyList<DateOnly> Past { get; } = DaysUpTo(new ZoneDays(pipeline.Zone), day);
+
     public long Gap => RecordMapping.Micros(pipeline.Sessions.Gap);
 
     public long CarryOver => RecordMapping.Micros(pipeline.Sessions.CarryOver);
@@ -128,6 +131,17 @@ internal sealed class Run(Pipeline pipeline, DateOnly day, DateOnly historyStart
                 }),
             valid.Select(r => (r.OccurredAt - Span.Start) / hour).Distinct().Count(),
             (int)((Span.End - Span.Start + hour - 1) / hour));
+    }
+
+    private static List<DateOnly> DaysUpTo(ZoneDays calendar, DateOnly day)
+    {
+        var days = new List<DateOnly> { day };
+        while (days.Count <= 56)
+        {
+            days.Add(calendar.Before(days[^1], 1));
+        }
+
+        return days;
     }
 
     /// <summary>E7: the first condition that the record meets, or −1.</summary>
