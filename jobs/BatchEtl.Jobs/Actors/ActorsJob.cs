@@ -7,7 +7,7 @@ using BatchEtl.Core.Tables;
 
 namespace BatchEtl.Jobs.Actors;
 
-/// <summary>Writes actors(D) from actors(D−1) and events(D) (A1).</summary>
+/// <summary>Writes actors(D) from actors(D−1), events(D) and sessions(D) (A1).</summary>
 public sealed class ActorsJob : IJob
 {
     private static readonly SqlTemplate _actors = SqlTemplate.Beside<ActorsJob>("actors.sql");
@@ -24,16 +24,23 @@ public sealed class ActorsJob : IJob
             .Prepend((Column: "user_id", Name: "user_id"))
             .Select(l => (
                 Name: dialect.Identifier(l.Name),
+                Column: dialect.Identifier(l.Column),
+                Session: dialect.Identifier("last_" + l.Column),
                 Aggregate: TextSql.Of(
                     build.Engine,
-                    dialect.Call("last_by", dialect.Identifier(l.Column), "t", "event_id"),
+                    dialect.Call("last_by", dialect.Identifier(l.Column), "place"),
                     events.Columns.First(c => c.Name == l.Column).Type)))
             .ToList();
         build.Write(build.Contracts.Actors, _actors.Render(dialect, new Dictionary<string, string>
         {
             ["events"] = build.Relation("events", build.Day),
+            ["sessions"] = build.Relation("sessions", build.Day),
+            ["end"] = Dialect.Long(build.Windows.End),
             ["before"] = build.DayBefore is { } before ? build.Relation("actors", before) : Nobody(build),
             ["day"] = day,
+            ["session_columns"] = string.Join(", ", lasts.Select(l => $"{l.Session} AS {l.Column}")),
+            ["event_columns"] = string.Join(", ", lasts.Select(l => l.Column)),
+            ["names"] = string.Join(", ", lasts.Select(l => l.Column)),
             ["last_aggregates"] = string.Join(", ", lasts.Select(l => $"{l.Aggregate} AS {l.Name}")),
             ["last_names"] = string.Join(", ", lasts.Select(l => l.Name)),
             ["last_values"] = string.Join(", ", lasts.Select(l => $"coalesce(t.{l.Name}, b.{l.Name}) AS {l.Name}")),

@@ -22,8 +22,7 @@ internal sealed class CubeQuery(DayBuild build, CubeDefinition cube)
         var contract = build.Contracts.Cube(cube);
         return _template.Render(_dialect, new Dictionary<string, string>
         {
-            ["source"] = build.Relation(_source.Name, build.Day),
-            ["source_columns"] = string.Join(", ", DimensionTexts().Concat(columns.Select((c, i) => $"{_dialect.Identifier(c)} AS _m{i}"))),
+            ["source"] = Source(columns),
             ["dimensions"] = string.Join(", ", dimensions),
             ["fine_measures"] = string.Concat(plain.Select(m => $", {Fine(m, columns)} AS {_dialect.Identifier(m.Name)}")),
             ["rolled_measures"] = string.Concat(plain.Select(m => $", {Rolled(m)} AS {_dialect.Identifier(m.Name)}")),
@@ -35,6 +34,9 @@ internal sealed class CubeQuery(DayBuild build, CubeDefinition cube)
             ["order"] = string.Join(", ", dimensions.Prepend("grouping_id").Select(d => $"r.{d} NULLS LAST")),
         });
     }
+
+    private string Source(List<string> columns) =>
+        $"(SELECT {string.Join(", ", DimensionTexts().Concat(columns.Select((c, i) => $"{_dialect.Identifier(c)} AS _m{i}")))} FROM {build.Relation(_source.Name, build.Day)} AS s) AS source";
 
     private IEnumerable<string> DimensionTexts()
     {
@@ -99,7 +101,7 @@ internal sealed class CubeQuery(DayBuild build, CubeDefinition cube)
         return $"""
             ,
             pair{index} AS (
-              SELECT DISTINCT {names}, {column} AS counted FROM source
+              SELECT DISTINCT {names}, {column} AS counted FROM {Source(columns)}
             ),
             distinct{index} AS (
               SELECT {names}, {GroupingId(dimensions)} AS grouping_id, count(DISTINCT counted) AS counted

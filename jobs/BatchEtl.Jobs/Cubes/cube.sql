@@ -2,13 +2,11 @@
 -- One row per rollup and combination of values; a rolled-up dimension is null, a missing value '(none)'.
 -- Everything but distinct counts is rolled up from the finest grain; distinct counts from the distinct pairs.
 -- Parameters: source, dimensions (text expressions with names), measures at the finest grain and rolled up, sets, bits.
+-- The source stands inline where it is read: engines keep a step that is used twice, and this one is as long as the table.
 WITH
-source AS (
-  SELECT {{source_columns}} FROM {{source}} AS s
-),
 fine AS (
   SELECT {{dimensions}}, count(*) AS _rows{{fine_measures}}
-  FROM source
+  FROM {{source}}
   GROUP BY {{dimensions}}
 ),
 rolled AS (

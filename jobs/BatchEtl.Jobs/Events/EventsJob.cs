@@ -79,7 +79,7 @@ public sealed class EventsJob : IJob
             ["cut"] = Dialect.Long(windows.Start + windows.CarryOver),
             ["wanted"] = wanted,
         });
-        return engine.WriteParts(select, "_part", folder, "part", build.Format, build.Cancellation);
+        return engine.WriteParts(select, "_part", parts, folder, "part", build.Format, build.Cancellation);
     }
 
     private static IEnumerable<string> Columns(DayBuild build)

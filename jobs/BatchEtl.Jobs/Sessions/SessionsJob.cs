@@ -74,8 +74,8 @@ public sealed class SessionsJob : IJob
 
         foreach (var name in build.Pipeline.Events.Dimensions.Select(d => d.Name).Prepend("user_id"))
         {
-            Add("first_" + name, dialect.Call("first_by", dialect.Identifier(name), "t", "event_id"));
-            Add("last_" + name, dialect.Call("last_by", dialect.Identifier(name), "t", "event_id"));
+            Add("first_" + name, dialect.Call("first_by", dialect.Identifier(name), "place"));
+            Add("last_" + name, dialect.Call("last_by", dialect.Identifier(name), "place"));
         }
 
         foreach (var count in build.Pipeline.Sessions.Counts)
@@ -106,8 +106,10 @@ public sealed class SessionsJob : IJob
     {
         var codes = build.Pipeline.Sessions.EventCodes;
         return codes.Count == 0
-            ? "'.'"
-            : $"CASE event_name {string.Join(' ', codes.Select(c => $"WHEN {dialect.Text(c.Key)} THEN '{c.Value}'"))} ELSE '.' END";
+            ? CodePoint('.')
+            : $"CASE event_name {string.Join(' ', codes.Select(c => $"WHEN {dialect.Text(c.Key)} THEN {CodePoint(c.Value)}"))} ELSE {CodePoint('.')} END";
+
+        static string CodePoint(char c) => ((int)c).ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>S6's is_engaged; limbs that are zero or empty are off.</summary>
