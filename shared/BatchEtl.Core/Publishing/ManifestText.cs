@@ -11,19 +11,20 @@ namespace BatchEtl.Core.Publishing;
 /// <summary>Manifests as JSON: snake_case, dictionaries in order of their keys, instants in UTC, unknown fields ignored when read.</summary>
 public static class ManifestText
 {
-    private static readonly PublishingJson _json = new(new JsonSerializerOptions
+    // Not compiled: compiled readers give fields that a text lacks null instead of their defaults.
+    private static readonly JsonSerializerOptions _json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         NewLine = "\n",
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter<CheckSeverity>(JsonNamingPolicy.SnakeCaseLower), new UtcInstant() },
-    });
-
-    internal static PublishingJson Json => _json;
+    };
 
     /// <summary>The manifest's text; equal manifests have equal texts.</summary>
-    public static string Of(Manifest manifest) => JsonSerializer.Serialize(
+    public static string Of(Manifest manifest) => Write(
         manifest with
         {
             Settings = Ordered(manifest.Settings),
@@ -32,19 +33,21 @@ public static class ManifestText
             Seconds = Ordered(manifest.Seconds),
             Counts = manifest.Counts with { Rejects = Ordered(manifest.Counts.Rejects), Sums = Ordered(manifest.Counts.Sums) },
             Inputs = [.. manifest.Inputs.Select(i => i with { Days = i.Days.OrderBy(d => d.Key).ToDictionary(d => d.Key, d => d.Value) })],
-        },
-        _json.Manifest) + "\n";
+        });
 
     /// <param name="path">Where the text lies, for the error.</param>
     /// <exception cref="BatchEtlException">The text is no manifest (Engine).</exception>
-    public static Manifest Parse(string text, string path) => Parse(text, path, json => JsonSerializer.Deserialize(json, _json.Manifest));
+    public static Manifest Parse(string text, string path) => Parse<Manifest>(text, path);
 
-    internal static T Parse<T>(string text, string path, Func<string, T?> read)
+    /// <summary>Any of the files beside the tables.</summary>
+    internal static string Write<T>(T value) => JsonSerializer.Serialize(value, _json) + "\n";
+
+    internal static T Parse<T>(string text, string path)
         where T : class
     {
         try
         {
-            return read(text) ?? throw new JsonException("expected an object, found null");
+            return JsonSerializer.Deserialize<T>(text, _json) ?? throw new JsonException("expected an object, found null");
         }
         catch (JsonException e)
         {
@@ -64,12 +67,6 @@ public static class ManifestText
             writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture));
     }
 }
-
-/// <summary>Compiled readers and writers of the files beside the tables.</summary>
-[JsonSerializable(typeof(Manifest))]
-[JsonSerializable(typeof(PublishIntent))]
-[JsonSerializable(typeof(WarehouseFacts))]
-internal sealed partial class PublishingJson : JsonSerializerContext;
 
 /// <summary><c>_warehouse.json</c>: what is set once for the whole warehouse.</summary>
 /// <param name="HistoryStart">T4.</param>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using BatchEtl.Core.Errors;
 using BatchEtl.Core.Storage;
 
@@ -89,7 +88,7 @@ public sealed class Publisher(RunLock held)
             ManifestText.Of(published),
             _warehouse.Manifests.Read(manifest.Day)?.RunId);
         var journal = $"{_warehouse.JournalFolder}/{held.RunId}.{Text(manifest.Day)}.json";
-        _store.WriteText(journal, JsonSerializer.Serialize(intent, ManifestText.Json.PublishIntent));
+        _store.WriteText(journal, ManifestText.Write(intent));
         return (published, journal, intent);
     }
 
@@ -165,7 +164,7 @@ public sealed class Publisher(RunLock held)
                 continue;
             }
 
-            var intent = ManifestText.Parse(_store.ReadText(journal)!, journal, json => JsonSerializer.Deserialize(json, ManifestText.Json.PublishIntent));
+            var intent = ManifestText.Parse<PublishIntent>(_store.ReadText(journal)!, journal);
             Complete(journal, intent);
             days.Add(intent.Day);
         }

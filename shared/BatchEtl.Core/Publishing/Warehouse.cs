@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using BatchEtl.Core.Errors;
 using BatchEtl.Core.Storage;
 
@@ -68,7 +67,7 @@ public sealed class Warehouse
 
     /// <summary>The first day of history, or null where nothing was ever published (T4).</summary>
     public DateOnly? HistoryStart() => Store.ReadText(FactsFile) is { } text
-        ? ManifestText.Parse(text, FactsFile, json => JsonSerializer.Deserialize(json, ManifestText.Json.WarehouseFacts)).HistoryStart
+        ? ManifestText.Parse<WarehouseFacts>(text, FactsFile).HistoryStart
         : null;
 
     /// <summary>The first day of history for a run whose earliest day is given: the remembered one, else that day (T4).</summary>
@@ -88,7 +87,7 @@ public sealed class Warehouse
     {
         if (!Store.Exists(FactsFile))
         {
-            Store.WriteText(FactsFile, JsonSerializer.Serialize(new WarehouseFacts(start), ManifestText.Json.WarehouseFacts) + "\n");
+            Store.WriteText(FactsFile, ManifestText.Write(new WarehouseFacts(start)));
         }
     }
 
