@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace BatchEtl.Storage;
 
 /// <summary>
@@ -19,8 +17,7 @@ internal sealed class FileLock : IDisposable
         FileStream file;
         try
         {
-            // Windows would keep others from reading the holder; its write lock is enough there.
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None);
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException e) when (IsHeld(e))
         {
@@ -29,9 +26,7 @@ internal sealed class FileLock : IDisposable
 
         try
         {
-            file.SetLength(0);
-            file.Write(Encoding.UTF8.GetBytes(holder));
-            file.Flush(flushToDisk: true);
+            File.WriteAllText(HolderFile(path), holder);
             return new FileLock(file);
         }
         catch
@@ -41,29 +36,12 @@ internal sealed class FileLock : IDisposable
         }
     }
 
-    /// <summary>What the present holder wrote; empty when it has not yet.</summary>
-    public static string Holder(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var reader = new StreamReader(file, Encoding.UTF8);
-        return reader.ReadToEnd();
-    }
+    /// <summary>What the present holder wrote; empty when it has not yet. It stands beside the lock file, which nobody else can open.</summary>
+    public static string Holder(string path) => File.Exists(HolderFile(path)) ? File.ReadAllText(HolderFile(path)) : string.Empty;
 
-    public void Dispose()
-    {
-        try
-        {
-            _file.SetLength(0);
-        }
-        catch (IOException)
-        {
-            // The text is for messages only; the lock goes with the handle.
-        }
-        finally
-        {
-            _file.Dispose();
-        }
-    }
+    public void Dispose() => _file.Dispose();
+
+    private static string HolderFile(string path) => path + ".holder";
 
     // EWOULDBLOCK of flock on Linux and macOS; sharing violation on Windows.
     private static bool IsHeld(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020) or unchecked((int)0x80070021);

@@ -121,7 +121,7 @@ public sealed class NightRunner(RunParts parts)
         {
             var reason = planned.Count > 0 ? $"depends on {planned[0].Day:yyyy-MM-dd}"
                 : new DayWindows(parts.Pipeline, _calendar, earlier).Complete <= windows.Start - windows.Lateness ? null
-                : StaleReason(earlier, engine, cancellation);
+                : ChangeOf(earlier, engine, cancellation);
             if (reason is not null)
             {
                 planned.Add(new PlannedDay(earlier, reason));
@@ -159,19 +159,23 @@ public sealed class NightRunner(RunParts parts)
         return planned;
     }
 
-    /// <summary>Why a published day has to be run again, or null.</summary>
+    /// <summary>Why a published day is not as a run with today's inputs and settings would make it, or null.</summary>
     private string? StaleReason(DateOnly day, IEngine engine, CancellationToken cancellation)
+    {
+        var manifest = parts.Warehouse.Manifests.Read(day)!;
+        return RunSettings.Differences(RunSettings.Of(parts.Pipeline, manifest.HistoryStart), manifest.Settings) is { Count: > 0 } differences
+            ? $"has other settings: {string.Join(", ", differences)}"
+            : ChangeOf(day, engine, cancellation);
+    }
+
+    /// <summary>How a published day's inputs changed (P4), or that it was provisional (T3); else null.</summary>
+    private string? ChangeOf(DateOnly day, IEngine engine, CancellationToken cancellation)
     {
         var manifest = parts.Warehouse.Manifests.Read(day)!;
         var windows = new DayWindows(parts.Pipeline, _calendar, day);
         if (manifest.Provisional)
         {
             return "was provisional";
-        }
-
-        if (RunSettings.Differences(RunSettings.Of(parts.Pipeline, manifest.HistoryStart), manifest.Settings) is { Count: > 0 } differences)
-        {
-            return $"has other settings: {string.Join(", ", differences)}";
         }
 
         var known = manifest.Inputs.ToDictionary(i => i.File, StringComparer.Ordinal);
