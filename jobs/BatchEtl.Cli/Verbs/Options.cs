@@ -119,7 +119,7 @@ public sealed class DemoOptions
     [Option("out", Default = "demo", MetaValue = "DIR", HelpText = "The folder that receives landing, warehouse and pipeline file; replaced when a demo made it.")]
     public string Out { get; set; } = "demo";
 
-    [Option("events", Default = 3_000_000L, MetaValue = "N", HelpText = "Landed records in all.")]
+    [Option("events", Default = 2_000_000L, MetaValue = "N", HelpText = "Landed records in all.")]
     public long Events { get; set; }
 
     [Option("no-progress", HelpText = "No progress line, even on a terminal.")]
