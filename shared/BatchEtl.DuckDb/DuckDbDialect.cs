@@ -57,7 +57,6 @@ public static class DuckDbDialect
         ["whole_part"] = "CASE WHEN regexp_full_match({0}, '[+-]?[0-9]*([.]0*)?') THEN regexp_extract({0}, '^([+-]?)0*([0-9]*)', 1) || coalesce(nullif(regexp_extract({0}, '^[+-]?0*([0-9]*)', 1), ''), '0') END",
         ["try_cast"] = "try_cast({0} AS {1})",
         ["is_finite"] = "isfinite({0})",
-        ["double_text"] = "CAST({0} AS VARCHAR)",
         ["raw_double"] = "CASE WHEN isnan({0}) THEN 'NaN' WHEN isinf({0}) THEN CASE WHEN {0} > 0 THEN 'Infinity' ELSE '-Infinity' END ELSE CAST({0} AS VARCHAR) END",
         ["round_away"] = "CASE WHEN {0} < 0 THEN ceil({0} - 0.5::DOUBLE) ELSE floor({0} + 0.5::DOUBLE) END",
 
@@ -65,7 +64,6 @@ public static class DuckDbDialect
         ["double_decimal"] =
             "CASE WHEN abs({0}) < 1e9 AND abs((abs({0}) * 1e{2}) % 1 - 0.5) > 1e-4 THEN CAST({0} AS {1})"
             + " ELSE try_cast(" + Plain.Replace("{0}", "CAST({0} AS VARCHAR)", StringComparison.Ordinal) + " AS {1}) END",
-        ["is_text_valid"] = "NOT {1}",
         ["uuid_text"] = "CAST({0} AS VARCHAR)",
         ["is_uuid"] = "regexp_full_match({0}, '[0-9a-fA-F]{8,8}(-[0-9a-fA-F]{4,4}){3,3}-[0-9a-fA-F]{12,12}')",
         ["is_date_text"] = "(regexp_full_match({0}, '[0-9]{4,4}-[0-9]{2,2}-[0-9]{2,2}') AND {0} >= '0001')",
@@ -98,7 +96,5 @@ public static class DuckDbDialect
         ["level"] = "string_split({0}, {1})[{2}]",
         ["level_rest"] = "CASE WHEN len(string_split({0}, {1})) >= {2} THEN array_to_string(string_split({0}, {1})[{2}:], {1}) END",
         ["shift_activity"] = "(({0} & 4611686018427387903) << 1)",
-        ["floor"] = "CAST(floor({0}) AS BIGINT)",
-        ["bool_sum"] = "CAST(count(*) FILTER (WHERE {0}) AS DECIMAL(38,0))",
     };
 }
