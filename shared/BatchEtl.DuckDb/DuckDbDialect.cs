@@ -38,7 +38,7 @@ public static class DuckDbDialect
         ["date_literal"] = "DATE {0}",
         ["is_iso"] = "(regexp_full_match({0}, " + Iso + ") AND {0} >= '0001')",
         ["iso_local"] =
-            "(epoch_us(try_cast(substr({0}, 1, 10) AS DATE)::TIMESTAMP) + CASE WHEN substr({0}, 14, 1) = ':' AND length({0}) >= 16 THEN "
+            "(epoch_us(try_cast(substr({0}, 1, 10) AS DATE)::TIMESTAMP) + CASE WHEN substr({0}, 11, 1) IN ('T', ' ') THEN "
             + "CAST(substr({0}, 12, 2) AS BIGINT) * 3600000000 + CAST(substr({0}, 15, 2) AS BIGINT) * 60000000"
             + " + CASE WHEN substr({0}, 17, 1) = ':' THEN CAST(substr({0}, 18, 2) AS BIGINT) * 1000000"
             + " + CASE WHEN substr({0}, 20, 1) IN ('.', ',') THEN CAST(rpad(substr(regexp_extract({0}, '[.,]([0-9]+)', 1), 1, 6), 6, '0') AS BIGINT) ELSE 0 END"
@@ -62,7 +62,7 @@ public static class DuckDbDialect
 
         // Casting doubles to decimals is exact but where the scaled value lies next to a half.
         ["double_decimal"] =
-            "CASE WHEN abs({0}) < 1e9 AND abs((abs({0}) * 1e{2}) % 1 - 0.5) > 1e-4 THEN CAST({0} AS {1})"
+            "CASE WHEN abs({0}) * 1e{2} < 1e11 AND abs((abs({0}) * 1e{2}) % 1 - 0.5) > 1e-4 THEN CAST({0} AS {1})"
             + " ELSE try_cast(" + Plain.Replace("{0}", "CAST({0} AS VARCHAR)", StringComparison.Ordinal) + " AS {1}) END",
         ["uuid_text"] = "CAST({0} AS VARCHAR)",
         ["is_uuid"] = "regexp_full_match({0}, '[0-9a-fA-F]{8,8}(-[0-9a-fA-F]{4,4}){3,3}-[0-9a-fA-F]{12,12}')",
