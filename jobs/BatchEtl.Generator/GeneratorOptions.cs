@@ -45,22 +45,26 @@ public sealed record GeneratorOptions
 
     /// <summary>The records that land in the hours of a day: <see cref="Events"/> over the days by weekday and history.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The day is not one of those generated.</exception>
+    /// <exception cref="BatchEtlException">An option is out of its bounds (usage).</exception>
     public long EventsOn(DateOnly day)
     {
         var index = day.DayNumber - FirstDay.DayNumber;
         ArgumentOutOfRangeException.ThrowIfNegative(index, nameof(day));
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Days, nameof(day));
-        return World.TrafficCurve.Apportion(Events, DayWeights())[index];
+        return World.TrafficCurve.Apportion(Events, DayWeights(Validated()))[index];
     }
 
-    internal double[] DayWeights()
+    /// <summary>The days' shares of the traffic; 0 for a date that the zone's clocks skipped whole.</summary>
+    internal double[] DayWeights(TimeZoneInfo zone)
     {
         var weights = new double[Days];
         for (var i = 0; i < Days; i++)
         {
-            weights[i] = World.TrafficCurve.Weekday(FirstDay.AddDays(i)) * (i < HistoryDays ? HistoryShare : 1);
+            var day = FirstDay.AddDays(i);
+            weights[i] = Landing.LandingHour.StartsOn(day, zone).Count == 0 ? 0 : World.TrafficCurve.Weekday(day) * (i < HistoryDays ? HistoryShare : 1);
         }
 
+        Require(weights.Sum() > 0, $"days that exist in {Zone}", FirstDay);
         return weights;
     }
 

@@ -53,6 +53,9 @@ public sealed class DuckDbEngine : IEngine
 
     public long RecordsPerSlice => MemoryBytes / 128;
 
+    /// <summary>Landed records read by all engines of this process so far.</summary>
+    public static long AllLandedRecordsRead => LandedReads.Rows;
+
     public long LandedRecordsRead => LandedReads.Rows - _rowsBefore;
 
     internal SeenFilter? Seen { get; private set; }
@@ -66,7 +69,7 @@ public sealed class DuckDbEngine : IEngine
         return true;
     }
 
-    public int PartsOf(long rows) => (int)Math.Clamp(rows * 512 / MemoryBytes, 1, 100);
+    public int PartsOf(long rows) => (int)Math.Clamp(rows * 1024 / MemoryBytes, 1, 100);
 
     public void Execute(string sql, CancellationToken cancellation) => Run(sql, command => command.ExecuteNonQuery(), cancellation);
 
@@ -118,8 +121,15 @@ public sealed class DuckDbEngine : IEngine
         Execute($"COPY ({select}) TO {Dialect.Text($"{folder}/{prefix}.parquet")} ({Options(format)})", cancellation);
 
     public IReadOnlyDictionary<int, IReadOnlyList<string>> WriteParts(
-        string select, string part, string folder, string prefix, ParquetFormat format, CancellationToken cancellation)
+        string select, string part, int parts, string folder, string prefix, ParquetFormat format, CancellationToken cancellation)
     {
+        if (parts == 1)
+        {
+            // The partitioned writer buffers and copies; one part needs none of it.
+            WriteParquet($"SELECT * EXCLUDE ({part}) FROM ({select}) AS parted", folder, $"{prefix}-000-0", format, cancellation);
+            return new Dictionary<int, IReadOnlyList<string>> { [0] = [$"{folder}/{prefix}-000-0.parquet"] };
+        }
+
         var parted = $"{folder}/.{prefix}";
         Execute($"COPY ({select}) TO {Dialect.Text(parted)} ({Options(format)}, PARTITION_BY ({part}), FILENAME_PATTERN 'part_{{i}}')", cancellation);
         var files = new SortedDictionary<int, IReadOnlyList<string>>();
@@ -145,7 +155,7 @@ public sealed class DuckDbEngine : IEngine
     }
 
     public string ParquetRelation(IReadOnlyList<string> files) =>
-        $"read_parquet([{string.Join(", ", files.Select(Dialect.Text))}])";
+        $"read_parquet([{string.Join(", ", files.Select(Dialect.Text))}], hive_partitioning = false)";
 
     public string LandedRelation(LandedScan scan)
     {

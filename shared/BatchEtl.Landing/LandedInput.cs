@@ -7,9 +7,6 @@ using BatchEtl.Core.Landing;
 
 namespace BatchEtl.Landing;
 
-/// <summary>A stretch of a landed file that was left out (E6).</summary>
-public sealed record LostStretch(string File, long Position, long Bytes, string Reason);
-
 /// <summary>
 /// Landed files looked into: their headers, where their blocks lie, their distinct schemas. Each file is looked into once,
 /// however many days read it, as long as its size stays the same.

@@ -110,6 +110,7 @@ internal static class LandedPaths
             AvroType.Bytes or AvroType.Fixed when logical?.Kind == LogicalKind.Decimal =>
                 new LandedLeaf(LandedKind.Decimal, null, logical.Precision, logical.Scale, 0),
             AvroType.Fixed when logical?.Kind == LogicalKind.Uuid => Leaf(LandedKind.Uuid),
+            AvroType.Fixed when schema is FixedSchema { Size: 16, Logical: null } => Leaf(LandedKind.Fixed16),
             _ => Leaf(LandedKind.Unfit),
         };
     }
@@ -130,7 +131,7 @@ internal static class LandedPaths
             (LandedForm.Decimal, LeafKind.Decimal), (LandedForm.DecimalText, LeafKind.DecimalText), (LandedForm.Present, LeafKind.Present),
         ],
         LandedKind.Decimal => [(LandedForm.DecimalText, LeafKind.DecimalText), (LandedForm.Present, LeafKind.Present)],
-        LandedKind.Uuid => [(LandedForm.Uuid, LeafKind.Uuid)],
+        LandedKind.Uuid or LandedKind.Fixed16 => [(LandedForm.Uuid, LeafKind.Uuid)],
         LandedKind.Unfit => [(LandedForm.Present, LeafKind.Present)],
         _ => [(LandedForm.Int64, LeafKind.Int64)],
     };

@@ -1,13 +1,10 @@
 using BatchEtl.Core.Configuration;
 using BatchEtl.Core.Errors;
+using BatchEtl.Core.Landing;
 using BatchEtl.Core.Storage;
 using BatchEtl.Core.Time;
 
 namespace BatchEtl.Landing;
-
-/// <summary>A file of a landing folder, not yet looked into.</summary>
-/// <param name="RelativePath">Relative to the landing root.</param>
-public sealed record FoundFile(string RelativePath, string Path, long Bytes, LandedFolder Folder);
 
 /// <summary>What a listing of landing folders found.</summary>
 /// <param name="NotLanded">Folders without the done flag.</param>

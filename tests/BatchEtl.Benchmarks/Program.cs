@@ -1,5 +1,8 @@
+using BatchEtl.Benchmarks;
+
 return args switch
 {
-    ["generate", .. var rest] => BatchEtl.Benchmarks.GenerateBenchmark.Run(rest),
-    _ => BatchEtl.Benchmarks.Usage.Print(),
+    ["avro", .. var rest] => AvroReading.Run(rest),
+    ["generate", .. var rest] => GenerateBenchmark.Run(rest),
+    _ => Usage.Print(),
 };

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using BatchEtl.Core.Configuration;
 using BatchEtl.Reference.Landed;
 using BatchEtl.Reference.Tables;
 using NUnit.Framework;
@@ -28,6 +29,7 @@ internal sealed class SmallCase : IDisposable
     public JsonObject Pipeline { get; } = (JsonObject)JsonNode.Parse("""
         {
           "landing": { "root": "landing", "layout": "{yyyy}{MM}{dd}", "partitioned_by": "event_time" },
+          "warehouse": { "root": "warehouse" },
           "events": {
             "event_id": "id", "event_name": "name", "occurred_at": { "path": "t", "unit": "us" }, "actor_id": "actor", "user_id": "user",
             "dimensions": {}, "measures": {}, "max_reject_ratio": "100%"
@@ -98,7 +100,7 @@ internal sealed class SmallCase : IDisposable
 
         var file = Path.Combine(_folder, "pipeline.json");
         File.WriteAllText(file, Pipeline.ToJsonString());
-        var pipeline = PipelineJson.Load(file);
+        var pipeline = PipelineFile.Load(file, [], _folder);
         var warehouse = new ReferenceWarehouse();
         return [.. Enumerable.Range(0, days).Select(n => warehouse.Build(pipeline, Day.AddDays(n), Start + 365 * 24 * Hour))];
     }

@@ -6,8 +6,7 @@ using BatchEtl.Reference.Tables;
 namespace BatchEtl.Reference;
 
 /// <summary>
-/// The contract (semantics.md) in memory, written for reading: a warehouse to which days are published in order. Builds events, rejects,
-/// sessions, actors, cubes and metrics; no retention, funnels, anomalies or event catalogs.
+/// The contract (semantics.md) in memory, written for reading: a warehouse to which days are published in order.
 /// </summary>
 public sealed class ReferenceWarehouse
 {
@@ -19,6 +18,7 @@ public sealed class ReferenceWarehouse
         IReadOnlyList<Session> Sessions,
         IReadOnlyList<Actor> Actors,
         IReadOnlyDictionary<MetricKey, MetricNumbers> Metrics,
+        IReadOnlyList<CatalogEntry> Catalog,
         IReadOnlyDictionary<string, ColumnType> Types);
 
     /// <summary>T4: the earliest day of the first run.</summary>
@@ -95,6 +95,7 @@ public sealed class ReferenceWarehouse
         var actors = Actor.Next(yesterday?.Actors ?? [], events, run.Day, dimensions);
         var headline = run.Headline(events, sessionTable);
         var metrics = new MetricTable(pipeline.Metrics, run.Day, n => run.Calendar.Before(run.Day, n), events, sessionTable, actors).Rows();
+        var catalog = CatalogEntry.Next(yesterday?.Catalog ?? [], events, run.Day, run.Span, run.Day == run.HistoryStart);
 
         var tables = new Dictionary<string, ReferenceTable>
         {
@@ -103,6 +104,11 @@ public sealed class ReferenceWarehouse
             ["sessions"] = sessionTable,
             ["actors"] = Actor.Table(actors, dimensions),
             ["metrics"] = Metrics(run, metrics, headline),
+            ["retention"] = RetentionTable.Of(pipeline, run.Calendar, run.Day, actors),
+            ["funnels"] = FunnelTable.Of(pipeline.Funnels, run.Calendar, run.Day, EventsByDay(run.Day, events)),
+            ["anomalies"] = AnomalyTable.Of(pipeline.Anomalies, metrics, MetricsBefore(run), key => Completeness(run, key, headline)),
+            ["event_catalog"] = CatalogEntry.Table(catalog),
+            ["event_columns"] = CatalogEntry.Columns(run.Plans, events),
         };
         foreach (var cube in pipeline.Cubes)
         {
@@ -114,6 +120,7 @@ public sealed class ReferenceWarehouse
             sessions,
             actors,
             metrics,
+            catalog,
             run.Plans.ToDictionary(p => p.Name, p => p.Type));
     }
 
@@ -144,18 +151,34 @@ public sealed class ReferenceWarehouse
         foreach (var (key, numbers) in rows)
         {
             double? Published(int daysBefore) =>
-                _days.TryGetValue(run.Calendar.Before(run.Day, daysBefore), out var then) ? then.Metrics.GetValueOrDefault(key)?.Value : null;
+                _days.TryGetValue(run.Past[daysBefore], out var then) ? then.Metrics.GetValueOrDefault(key)?.Value : null;
 
-            var daysRead = key.Period * (MetricTable.ReadsTwoPeriods(key.Metric) ? 2 : 1);
-            var read = Enumerable.Range(0, daysRead).Select(n => run.Calendar.Before(run.Day, n)).ToList();
-            var completeness = read
-                .Where(d => d >= run.HistoryStart)
-                .Min(d => d == run.Day ? headline.Completeness : _days[d].Result.Headline!.Completeness);
             table.Row(
                 key.Metric, key.Period, key.Dimension, key.Value, numbers.Value, numbers.Numerator, numbers.Denominator,
-                Published(1), Published(7), Published(28), completeness, read.TrueForAll(d => d >= run.HistoryStart));
+                Published(1), Published(7), Published(28),
+                Completeness(run, key, headline), run.Past.Take(DaysRead(key)).All(d => d >= run.HistoryStart));
         }
 
         return table.Build().SortedBy("metric", "period_days", "dimension", "dimension_value");
+    }
+
+    /// <summary>A6: one period, for A3 two.</summary>
+    private static int DaysRead(MetricKey key) => key.Period * (MetricTable.ReadsTwoPeriods(key.Metric) ? 2 : 1);
+
+    /// <summary>A6: the minimum over the days that the period reads, days before history_start left out.</summary>
+    private double Completeness(Run run, MetricKey key, Headline headline) => run.Past
+        .Take(DaysRead(key))
+        .Where(d => d >= run.HistoryStart)
+        .Min(d => d == run.Day ? headline.Completeness : _days[d].Result.Headline!.Completeness);
+
+    /// <summary>A7: D−7, D−14, … D−56 as published.</summary>
+    private List<IReadOnlyDictionary<MetricKey, MetricNumbers>> MetricsBefore(Run run) =>
+        [.. Enumerable.Range(1, 8).Select(i => _days.GetValueOrDefault(run.Past[7 * i])?.Metrics).OfType<IReadOnlyDictionary<MetricKey, MetricNumbers>>()];
+
+    private Dictionary<DateOnly, ReferenceTable> EventsByDay(DateOnly day, ReferenceTable events)
+    {
+        var byDay = _days.Where(d => d.Key < day).ToDictionary(d => d.Key, d => d.Value.Result.Tables["events"]);
+        byDay[day] = events;
+        return byDay;
     }
 }

@@ -11,6 +11,7 @@ internal sealed class Run(Pipeline pipeline, DateOnly day, DateOnly historyStart
 {
     private readonly List<Outcome> _outcomes = [];
     private readonly List<LandingFolder> _folders = Landing.Folders(pipeline.Landing);
+    private readonly long _historyStart = new ZoneDays(pipeline.Zone).Start(historyStart);
 
     public Pipeline Pipeline => pipeline;
 
@@ -18,9 +19,12 @@ internal sealed class Run(Pipeline pipeline, DateOnly day, DateOnly historyStart
 
     public DateOnly HistoryStart => historyStart;
 
-    public Calendar Calendar { get; } = new(pipeline.Zone);
+    public ZoneDays Calendar { get; } = new(pipeline.Zone);
 
-    public Span Span { get; } = new Calendar(pipeline.Zone).Day(day);
+    public Span Span { get; } = new ZoneDays(pipeline.Zone).Day(day);
+
+    /// <summary>D−0 … D−56, as far back as any table looks.</summary>
+    public IReadOnlyList<DateOnly> Past { get; } = DaysUpTo(new ZoneDays(pipeline.Zone), day);
 
     public long Gap => RecordMapping.Micros(pipeline.Sessions.Gap);
 
@@ -63,13 +67,14 @@ internal sealed class Run(Pipeline pipeline, DateOnly day, DateOnly historyStart
         var skew = RecordMapping.Micros(landing.ClockSkew);
         var lateness = landing.PartitionedBy == LandingPartitioning.ArrivalTime ? RecordMapping.Micros(landing.Lateness) : 0;
         var window = new Span(Span.Start - Gap - horizon - skew, Span.End + CarryOver + skew + lateness);
+        var parsed = new Dictionary<string, AvroSchema>();
         var files = _folders
             .Where(f => f.Landed && f.Span.Overlaps(window))
-            .SelectMany(f => f.Files.Select(file => (Folder: f, File: file, Content: AvroFile.Read(Path.Combine(landing.Root, file)))))
+            .SelectMany(f => f.Files.Select(file => (Folder: f, File: file, Content: AvroFile.Read(Path.Combine(landing.Root, file), parsed))))
             .ToList();
         Warnings.AddRange(files.Where(f => f.Content.Schema is null).Select(f => $"{f.File} is empty"));
 
-        var schemas = files.Where(f => f.Content.Schema is not null).Select(f => f.Content.Schema!).ToList();
+        var schemas = parsed.Values;
         Plans = [.. pipeline.Events.Columns.Select(c =>
             new ColumnPlan(c, schemas, published is not null && published.TryGetValue(c.Name, out var type) ? type : null))];
         var mapping = new RecordMapping(landing, Plans);
@@ -128,13 +133,33 @@ internal sealed class Run(Pipeline pipeline, DateOnly day, DateOnly historyStart
             (int)((Span.End - Span.Start + hour - 1) / hour));
     }
 
-    /// <summary>E7: the first condition that the record meets, or −1.</summary>
-    private int ExcludedBy(MappedRecord record) => pipeline.Events.Exclude.ToList().FindIndex(condition =>
-        Conditions.Hold(condition, name =>
+    private static List<DateOnly> DaysUpTo(ZoneDays calendar, DateOnly day)
+    {
+        var days = new List<DateOnly> { day };
+        while (days.Count <= 56)
         {
-            var index = Plans.ToList().FindIndex(p => p.Name == name);
-            return (record.Values[index], Plans[index].Type);
-        }));
+            days.Add(calendar.Before(days[^1], 1));
+        }
 
-    private bool IsBeforeHistory(MappedRecord record) => record.OccurredAt < Calendar.Start(historyStart);
+        return days;
+    }
+
+    /// <summary>E7: the first condition that the record meets, or −1.</summary>
+    private int ExcludedBy(MappedRecord record)
+    {
+        for (var i = 0; i < pipeline.Events.Exclude.Count; i++)
+        {
+            if (Conditions.Hold(pipeline.Events.Exclude[i], name => Enumerable.Range(0, Plans.Count)
+                .Where(c => Plans[c].Name == name)
+                .Select(c => (record.Values[c], Plans[c].Type))
+                .Single()))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private bool IsBeforeHistory(MappedRecord record) => record.OccurredAt < _historyStart;
 }

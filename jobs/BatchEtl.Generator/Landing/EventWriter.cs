@@ -131,7 +131,7 @@ internal sealed class EventWriter(LandedPart part, int version) : DatumWriter<in
 
     private void User(in LandedEvent landed, in Session session)
     {
-        if (landed.Number < session.LoginAt)
+        if (landed.Number >= session.LoginAt)
         {
             record.Byte(Present);
             record.Byte(9 << 1);

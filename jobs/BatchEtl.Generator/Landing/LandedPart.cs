@@ -68,23 +68,28 @@ internal sealed class LandedPart(LandingPlan plan)
         }
 
         var sessionsThere = plan.SessionsOf(from, kind, lagIndex);
-        Range(from, kind, lagIndex, sessionsThere * part / parts, sessionsThere * (part + 1) / parts, kind == SessionKind.Regular && parts > 1 ? Copies.None : Copies.All);
-        if (kind == SessionKind.Regular && parts > 1)
+        var copiesElsewhere = kind == SessionKind.Regular && parts > 1;
+        if (copiesElsewhere)
         {
-            // Re-deliveries go through another collector: the neighbour's sessions, their copies only.
+            // Re-deliveries go through another collector: the neighbour's sessions, their copies only. First, for what
+            // comes last is cut when there is more than the file may hold.
             var neighbour = (part + 1) % parts;
             Range(from, kind, lagIndex, sessionsThere * neighbour / parts, sessionsThere * (neighbour + 1) / parts, Copies.Only);
         }
+
+        Range(from, kind, lagIndex, sessionsThere * part / parts, sessionsThere * (part + 1) / parts, copiesElsewhere ? Copies.None : Copies.All);
     }
 
     private void Range(int from, SessionKind kind, int lagIndex, long first, long end, Copies copies)
     {
-        var step = copies == Copies.Only ? SessionScript.RetryingStride : 1;
-        first = (first + step - 1) / step * step;
+        const int Stride = SessionScript.RetryingStride;
+        var retrying = plan.FirstRetrying(from);
+        var step = copies == Copies.Only ? Stride : 1;
+        first += copies == Copies.Only ? (((retrying - first) % Stride) + Stride) % Stride : 0;
         var startMs = plan.Hours[from].StartMs;
         for (var index = first; index < end && room > Count; index += step)
         {
-            Play(plan.KeyOf(from, kind, lagIndex, index), kind, from, startMs, kind == SessionKind.Regular && index % SessionScript.RetryingStride == 0, copies);
+            Play(plan.KeyOf(from, kind, lagIndex, index), kind, from, startMs, kind == SessionKind.Regular && index % Stride == retrying, copies);
         }
     }
 

@@ -20,4 +20,22 @@ internal sealed record LandingHour(long StartMs, int DayIndex, long Records, dou
 
     /// <summary>The records of a part: even shares that add up to the hour's.</summary>
     public int RecordsOf(int part) => (int)((Records * (part + 1) / Parts) - (Records * part / Parts));
+
+    /// <summary>The UTC hours whose start is on a local date: 23 or 25 where the clock changes.</summary>
+    public static List<(long UtcMs, int LocalHour)> StartsOn(DateOnly date, TimeZoneInfo zone)
+    {
+        var starts = new List<(long UtcMs, int LocalHour)>();
+        var from = date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc).AddHours(-16);
+        for (var h = 0; h < 60; h++)
+        {
+            var utc = from.AddHours(h);
+            var local = TimeZoneInfo.ConvertTimeFromUtc(utc, zone);
+            if (DateOnly.FromDateTime(local) == date)
+            {
+                starts.Add(((utc.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond, local.Hour));
+            }
+        }
+
+        return starts;
+    }
 }

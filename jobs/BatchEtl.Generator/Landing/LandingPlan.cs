@@ -41,7 +41,7 @@ internal sealed class LandingPlan
         var script = new SessionScript(options.DuplicateShare, options.RejectShare);
         var mix = new SessionMix(script, options.LateShare, seed);
         var recordsPerSession = mix.RecordsAtLag.Sum();
-        var weights = options.DayWeights();
+        var weights = options.DayWeights(zone);
         var records = TrafficCurve.Apportion(options.Events, weights);
         var usual = options.Events / weights.Sum() / recordsPerSession / Population.SessionsPerActorDay;
         var days = new Day[options.Days];
@@ -60,6 +60,9 @@ internal sealed class LandingPlan
     public long SessionsOf(int hour, SessionKind kind, int lagIndex = 0) =>
         Draw.Round(Hours[hour].Sessions * Mix.Share(kind, lagIndex), Draw.Of(Seed ^ 0xC0, (ulong)hour, ((ulong)kind << 8) + (ulong)lagIndex));
 
+    /// <summary>The first regular session of an hour that may re-deliver. Drawn, or the only session of a quiet hour always would.</summary>
+    public int FirstRetrying(int hour) => (int)Draw.Below(Draw.Of(Seed ^ 0x2E, (ulong)hour), SessionScript.RetryingStride);
+
     /// <summary>The key of a session: the hour in which it starts, its kind, its index in there.</summary>
     public ulong KeyOf(int hour, SessionKind kind, int lagIndex, long index) =>
         Draw.Of(Seed, ((ulong)hour << 20) + ((ulong)kind << 12) + (ulong)lagIndex, (ulong)index);
@@ -69,12 +72,7 @@ internal sealed class LandingPlan
         var hours = new List<LandingHour>();
         for (var d = 0; d < days.Length; d++)
         {
-            var starts = StartsOn(days[d].Date, zone);
-            if (starts.Count == 0)
-            {
-                continue;
-            }
-
+            var starts = LandingHour.StartsOn(days[d].Date, zone);
             var budgets = TrafficCurve.Apportion(days[d].Records, [.. starts.Select(s => TrafficCurve.Hour(days[d].Date, s.LocalHour))]);
             for (var h = 0; h < budgets.Length; h++)
             {
@@ -95,23 +93,5 @@ internal sealed class LandingPlan
         }
 
         return [.. hours];
-    }
-
-    /// <summary>The UTC hours whose start is on a local date: 23 or 25 where the clock changes.</summary>
-    private static List<(long UtcMs, int LocalHour)> StartsOn(DateOnly date, TimeZoneInfo zone)
-    {
-        var starts = new List<(long UtcMs, int LocalHour)>();
-        var from = date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc).AddHours(-16);
-        for (var h = 0; h < 60; h++)
-        {
-            var utc = from.AddHours(h);
-            var local = TimeZoneInfo.ConvertTimeFromUtc(utc, zone);
-            if (DateOnly.FromDateTime(local) == date)
-            {
-                starts.Add(((utc.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond, local.Hour));
-            }
-        }
-
-        return starts;
     }
 }

@@ -17,7 +17,7 @@ internal sealed class SessionMix
     public SessionMix(SessionScript script, double lateShare, ulong seed)
     {
         offlineShare = lateShare;
-        offlineWeights = [.. OfflineLags.Select(lag => lag > 72 ? 0.0015 : 0.994 * Math.Pow(lag, -1.2) / 3.3)];
+        offlineWeights = [.. OfflineLags.Select(lag => lag > 72 ? 0.005 : 0.98 * Math.Pow(lag, -1.2) / 3.3)];
         RecordsAtLag = Expected(script, seed);
     }
 

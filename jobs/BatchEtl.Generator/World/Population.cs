@@ -16,7 +16,7 @@ internal sealed class Population
     private const int BotCohort = -1;
 
     private static readonly int[] Ages =
-        Quantiles.Weighted([.. Enumerable.Range(1, OldestCohort).Select(age => Math.Pow(age + 2, -1.1))]);
+        Quantiles.Weighted([.. Enumerable.Range(1, OldestCohort).Select(age => Math.Pow(age + 1, -1.15))]);
 
     private readonly ulong seed;
     private readonly IReadOnlyList<Day> days;

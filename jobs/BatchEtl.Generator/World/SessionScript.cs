@@ -5,7 +5,7 @@ internal sealed class SessionScript(double duplicateShare, double rejectShare)
 {
     public const long HourMs = 3_600_000;
 
-    /// <summary>One regular session in so many may re-deliver; its index is a multiple of this.</summary>
+    /// <summary>One regular session in so many may re-deliver, counted from one that each hour draws.</summary>
     public const int RetryingStride = 16;
 
     /// <summary>How many hours after its first hour each kind may still land, offline ones aside.</summary>
@@ -15,7 +15,7 @@ internal sealed class SessionScript(double duplicateShare, double rejectShare)
     private const int RegularLengthMs = 44 * 60_000;
     private const int LongLengthMs = 5 * 3_600_000;
 
-    private static readonly int[] Lengths = Quantiles.Exponential(15.6, 1, 120);
+    private static readonly int[] Lengths = Quantiles.Exponential(14.5, 1, 120);
     private static readonly int[] LongLengths = Quantiles.Exponential(60, 20, 240);
     private static readonly int[] GapsMs = Quantiles.LogNormal(19_000, 1.2, 300, 25 * 60_000);
     private static readonly int[] LongGapsMs = Quantiles.LogNormal(140_000, 1.1, 2_000, 29 * 60_000);

@@ -104,8 +104,8 @@ internal sealed record ColumnReading(string Value, string? Bad, string Raw)
     }
 
     private static IEnumerable<string> TextLeaves(TypedColumn column, LandedSchema schema) => column.Column.Alternatives
-        .OfType<PathAlternative>()
-        .SelectMany(a => schema.Leaves[a.Path])
+        .SelectMany(ColumnTyping.PathsOf)
+        .SelectMany(path => schema.Leaves[path])
         .Where(l => l.Kind == LandedKind.Text)
         .Select(l => l.Column(LandedForm.Text));
 

@@ -98,7 +98,7 @@ public static class ColumnTyping
                 continue;
             }
 
-            foreach (var leaf in schemas.SelectMany(s => s.Leaves[path.Path]).Where(l => l.Kind != LandedKind.Unfit))
+            foreach (var leaf in schemas.SelectMany(s => s.Leaves[path.Path]).Where(l => l.Kind is not (LandedKind.Unfit or LandedKind.Fixed16)))
             {
                 if (NaturalType(leaf) is { } natural)
                 {
@@ -158,17 +158,17 @@ public static class ColumnTyping
 
     private static string Describe(LandedLeaf leaf) => leaf.Kind switch
     {
-        LandedKind.Unfit => "a value of an unfit type (bytes, fixed, duration, array, map or record)",
+        LandedKind.Unfit or LandedKind.Fixed16 => "a value of an unfit type (bytes, fixed, duration, array, map or record)",
         LandedKind.Decimal => $"decimal({leaf.Precision},{leaf.Scale})",
         _ => leaf.Kind.ToString().ToLowerInvariant(),
     };
 
     internal static bool Fits(LandedLeaf leaf, ColumnType target, TimeReading? time) => leaf.Kind != LandedKind.Unfit && target.Kind switch
     {
-        TypeKind.Text => leaf.Kind != LandedKind.Floating,
-        TypeKind.Uuid => leaf.Kind is LandedKind.Text or LandedKind.Uuid,
+        TypeKind.Text => leaf.Kind is not (LandedKind.Floating or LandedKind.Fixed16),
+        TypeKind.Uuid => leaf.Kind is LandedKind.Text or LandedKind.Uuid or LandedKind.Fixed16,
         TypeKind.BigInt or TypeKind.Double or TypeKind.Decimal =>
-            leaf.Kind is not (LandedKind.Boolean or LandedKind.Date or LandedKind.Uuid),
+            leaf.Kind is not (LandedKind.Boolean or LandedKind.Date or LandedKind.Uuid or LandedKind.Fixed16),
         TypeKind.Boolean => leaf.Kind is LandedKind.Boolean or LandedKind.Text,
         TypeKind.Date => leaf.Kind is LandedKind.Date or LandedKind.Text,
         TypeKind.Timestamp => leaf.Kind is LandedKind.Text or LandedKind.Timestamp or LandedKind.LocalTimestamp

@@ -53,8 +53,8 @@ internal sealed class LandedValue(LandedLeaf leaf, Dialect dialect, bool emptyIs
         LandedKind.Text => $"{Text} IS NOT NULL",
         LandedKind.Boolean => $"{Boolean} IS NOT NULL",
         LandedKind.Floating => $"{Double} IS NOT NULL",
-        LandedKind.Uuid => $"{Uuid} IS NOT NULL",
-        LandedKind.Decimal or LandedKind.Unfit => $"{Column(LandedForm.Present)} IS NOT NULL",
+        LandedKind.Uuid or LandedKind.Fixed16 => $"{Uuid} IS NOT NULL",
+        LandedKind.Decimal or LandedKind.Unfit => $"coalesce({Column(LandedForm.Present)}, false)",
         _ => $"{Int64} IS NOT NULL",
     };
 

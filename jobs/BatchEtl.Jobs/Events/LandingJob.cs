@@ -48,6 +48,17 @@ public sealed class LandingJob : IJob
 
     public IEnumerable<TableCheck> Checks(DayBuild build) => [];
 
+    /// <summary>Records of the build's files that are not rejected and may matter to its day (P4).</summary>
+    public static long RelevantRecords(DayBuild build)
+    {
+        var records = new LandedRecords(build.Engine, build.Pipeline, build.Windows, build.Columns);
+        return build.Slices(_ => true).Sum(slice => Convert.ToInt64(
+            build.Engine.Rows(
+                $"SELECT count(*) FROM ({records.Judged(slice)}) AS judged WHERE _reason IS NULL AND occurred_at >= {Dialect.Long(build.Windows.Records.Start)} AND occurred_at < {Dialect.Long(build.Windows.Records.End)}",
+                build.Cancellation)[0][0],
+            CultureInfo.InvariantCulture));
+    }
+
     private static void CountSlice(
         DayBuild build, LandedRecords records, IReadOnlyList<LandedScan> slice, bool filter, LandingTally tally)
     {

@@ -73,7 +73,7 @@ internal sealed class ValueReading(Dialect dialect, Func<ColumnType, string> typ
     {
         LandedKind.Text when !v.HasUuidForm => UuidOfText(v),
         LandedKind.Text => v.Read(v.Uuid, $"{v.Uuid} IS NULL"),
-        LandedKind.Uuid => v.Read(v.Uuid, null),
+        LandedKind.Uuid or LandedKind.Fixed16 => v.Read(v.Uuid, null),
         _ => null,
     };
 

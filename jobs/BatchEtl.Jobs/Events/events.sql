@@ -1,8 +1,9 @@
 -- events(D) and the part of sessions(D) that runs on behind D: kept events with their session_id (S5).
--- Parameters: events (kept events of [start(D), end(D) + carry_over)), session_map, gap, start, cut (microseconds), columns.
+-- Parameters: events (kept events of a window), session_map, gap, cut (microseconds), columns, wanted (a further condition).
 SELECT {{columns}}
 FROM {{events}} AS e
 LEFT JOIN {{session_map}} AS m
   ON m.actor_id = e.actor_id
   AND m.bucket = @floor_div(e.occurred_at, {{gap}})
   AND m.segment = CASE WHEN e.occurred_at < {{cut}} THEN 1 ELSE 2 END
+WHERE {{wanted}}

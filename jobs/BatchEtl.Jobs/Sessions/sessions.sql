@@ -1,12 +1,16 @@
 -- sessions(D): one row per session that began on D (S1–S6).
 -- Parameters: events (events of D and of its carry-over with session_id, published types), yesterday (relation of the
 -- session_id of sessions that began before D), continuations (relation of the session_id that S2's cut began),
--- codes (CASE over event_name, one character each), attributes (further columns), limit of the sequence.
+-- codes (CASE over event_name, one character's code point each), attributes (further columns), limit of the sequence.
 WITH
 event AS (
   SELECT *, @micros(occurred_at) AS t
   FROM {{events}} AS landed
   WHERE session_id NOT IN (SELECT session_id FROM {{yesterday}})
+),
+placed AS (
+  SELECT *, row_number() OVER (PARTITION BY session_id ORDER BY t, event_id) AS place
+  FROM event
 ),
 summary AS (
   SELECT session_id,
@@ -14,27 +18,9 @@ summary AS (
     min(t) AS first_t,
     max(t) AS last_t,
     count(*) AS events,
+    @text_in_order({{codes}}, place) FILTER (WHERE place <= {{sequence_limit}}) AS codes_in_order,
     {{aggregates}}
-  FROM event
-  GROUP BY session_id
-),
-long AS (
-  SELECT session_id FROM summary WHERE events > {{sequence_limit}}
-),
-character AS (
-  SELECT session_id, t, event_id, {{codes}} AS code FROM event WHERE session_id NOT IN (SELECT session_id FROM long)
-  UNION ALL
-  SELECT session_id, t, event_id, code FROM (
-    SELECT session_id, t, event_id, {{codes}} AS code,
-      row_number() OVER (PARTITION BY session_id ORDER BY t, event_id) AS place
-    FROM event
-    WHERE session_id IN (SELECT session_id FROM long)
-  ) AS placed
-  WHERE place <= {{sequence_limit}}
-),
-sequence AS (
-  SELECT session_id, @ordered_text(code, t, event_id) AS sequence
-  FROM character
+  FROM placed
   GROUP BY session_id
 )
 SELECT
@@ -47,9 +33,8 @@ SELECT
   s.events = 1 AS is_bounce,
   {{engaged}} AS is_engaged,
   s.session_id IN (SELECT session_id FROM {{continuations}}) AS is_continuation,
-  q.sequence,
+  @ordered_text(s.codes_in_order) AS sequence,
   s.events > {{sequence_limit}} AS sequence_cut,
   {{attributes}}
 FROM summary AS s
-JOIN sequence AS q ON q.session_id = s.session_id
 ORDER BY actor_id, started_at

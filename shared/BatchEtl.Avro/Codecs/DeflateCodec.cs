@@ -9,6 +9,13 @@ internal sealed unsafe class DeflateCodec : BlockCodec
 
     public override NativeBuffer Decompress(byte* source, long length, NativePool pool, long limit, out long written)
     {
+        if (length == 0)
+        {
+            // What .NET's stream, and so Apache.Avro for C#, makes of no data at all.
+            written = 0;
+            return pool.Rent(0);
+        }
+
         try
         {
             return _inflater.Inflate(source, length, pool, limit, out written);

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using BatchEtl.Avro.Decoding;
 
 namespace BatchEtl.Avro.Codecs;
@@ -286,7 +285,7 @@ internal sealed unsafe class Inflater
             var entry = literals[bits & ((1 << LiteralBits) - 1)];
             if ((entry & HuffmanTable.KindMask) == HuffmanTable.Literal)
             {
-                // Three literals fit between two refills: 3 × 15 bits, or two and a match's 15 + 5.
+                // Between two refills fit three literals of the main table and a length: 3 × 11 + 15 + 5 bits.
                 bits >>= (int)(entry & 31);
                 count -= (int)(entry & 31);
                 *target++ = (byte)(entry >> 16);
@@ -296,7 +295,21 @@ internal sealed unsafe class Inflater
                     bits >>= (int)(entry & 31);
                     count -= (int)(entry & 31);
                     *target++ = (byte)(entry >> 16);
-                    continue;
+                    entry = literals[bits & ((1 << LiteralBits) - 1)];
+                    if ((entry & HuffmanTable.KindMask) == HuffmanTable.Literal)
+                    {
+                        bits >>= (int)(entry & 31);
+                        count -= (int)(entry & 31);
+                        *target++ = (byte)(entry >> 16);
+                        entry = literals[bits & ((1 << LiteralBits) - 1)];
+                        if ((entry & HuffmanTable.KindMask) == HuffmanTable.Literal)
+                        {
+                            bits >>= (int)(entry & 31);
+                            count -= (int)(entry & 31);
+                            *target++ = (byte)(entry >> 16);
+                            continue;
+                        }
+                    }
                 }
             }
 
@@ -359,7 +372,7 @@ internal sealed unsafe class Inflater
             }
 
             // The buffer's padding takes a whole match and the vector stored over its end.
-            Copy(target, distance, length);
+            MatchCopy.Copy(target, distance, length);
             target += length;
         }
 
@@ -367,45 +380,6 @@ internal sealed unsafe class Inflater
         _count = count;
         _in = source;
         _out = target;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Copy(byte* target, int distance, int length)
-    {
-        var source = target - distance;
-        var end = target + length;
-        if (distance >= 16)
-        {
-            do
-            {
-                Vector128.Load(source).Store(target);
-                source += 16;
-                target += 16;
-            }
-            while (target < end);
-        }
-        else if (distance >= 8)
-        {
-            do
-            {
-                *(ulong*)target = *(ulong*)source;
-                source += 8;
-                target += 8;
-            }
-            while (target < end);
-        }
-        else if (distance == 1)
-        {
-            Unsafe.InitBlockUnaligned(target, *source, (uint)length);
-        }
-        else
-        {
-            do
-            {
-                *target++ = *source++;
-            }
-            while (target < end);
-        }
     }
 
     /// <summary>Makes room for so many more bytes; the padding behind the capacity is not counted.</summary>

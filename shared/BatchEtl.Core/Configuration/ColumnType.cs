@@ -38,4 +38,16 @@ public readonly record struct ColumnType(TypeKind Kind, int Precision = 0, int S
     public override string ToString() => Kind == TypeKind.Decimal
         ? string.Create(CultureInfo.InvariantCulture, $"decimal({Precision},{Scale})")
         : Kind.ToString().ToLowerInvariant();
+
+    /// <summary>Reads what <see cref="ToString"/> writes.</summary>
+    /// <exception cref="FormatException">The text names no type.</exception>
+    public static ColumnType Parse(string text)
+    {
+        if (text.StartsWith("decimal(", StringComparison.Ordinal) && text.EndsWith(')') && text[8..^1].Split(',') is [var p, var s])
+        {
+            return Decimal(int.Parse(p, NumberStyles.None, CultureInfo.InvariantCulture), int.Parse(s, NumberStyles.None, CultureInfo.InvariantCulture));
+        }
+
+        return Enum.TryParse<TypeKind>(text, ignoreCase: true, out var kind) ? new ColumnType(kind) : throw new FormatException($"'{text}' is no column type");
+    }
 }

@@ -45,9 +45,10 @@ public interface IEngine : IDisposable
     void WriteParquet(string select, string folder, string prefix, ParquetFormat format, CancellationToken cancellation);
 
     /// <summary>Writes rows as Parquet, rows with the same number in the column <paramref name="part"/> (not written) into files of their own.</summary>
-    /// <returns>For each part that has rows its number and files.</returns>
+    /// <param name="parts">The numbers are from 0 to less than this.</param>
+    /// <returns>For each part that has rows its number and files; part 0 has a file where there is only one part.</returns>
     IReadOnlyDictionary<int, IReadOnlyList<string>> WriteParts(
-        string select, string part, string folder, string prefix, ParquetFormat format, CancellationToken cancellation);
+        string select, string part, int parts, string folder, string prefix, ParquetFormat format, CancellationToken cancellation);
 
     /// <summary>How many parts a table of so many rows is best written and worked on in; 1 where the engine divides work itself.</summary>
     int PartsOf(long rows);

@@ -19,6 +19,9 @@ public enum LandedKind
     /// <summary>uuid on fixed(16).</summary>
     Uuid,
 
+    /// <summary>fixed(16) of no logical type: a uuid for a column declared so, unfit for others.</summary>
+    Fixed16,
+
     /// <summary>timestamp-*: a UTC instant in a unit.</summary>
     Timestamp,
 

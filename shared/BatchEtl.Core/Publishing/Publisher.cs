@@ -52,6 +52,11 @@ public sealed class Publisher(RunLock held)
     /// <exception cref="BatchEtlException">The store failed (Engine); what is published is as it should be.</exception>
     public void Finish(bool removeReplaced = false)
     {
+        if (removeReplaced)
+        {
+            RemoveReplaced();
+        }
+
         var staging = _warehouse.Staging(held.RunId);
         foreach (var entry in _store.List(staging) ?? [])
         {
@@ -61,9 +66,9 @@ public sealed class Publisher(RunLock held)
             }
         }
 
-        if (removeReplaced)
+        if (_store.List($"{staging}/{Outgoing}") is null or [])
         {
-            RemoveReplaced();
+            _store.Delete(staging);
         }
     }
 
@@ -89,7 +94,7 @@ public sealed class Publisher(RunLock held)
         try
         {
             Complete(journal, intent);
-            _replaced.Add(outgoing); // Not before: until then it may hold what the journal needs.
+            Forget(outgoing, intent); // Not before: until then it may hold what the journal needs.
         }
         catch (BatchEtlException e)
         {
@@ -211,6 +216,18 @@ public sealed class Publisher(RunLock held)
         }
 
         return pending;
+    }
+
+    private void Forget(string outgoing, PublishIntent intent)
+    {
+        if (intent.Partitions.Any(p => _store.Exists(Absolute(p.Staged))))
+        {
+            _replaced.Add(outgoing);
+        }
+        else
+        {
+            _store.Delete(outgoing); // All partitions were new: nothing was replaced.
+        }
     }
 
     private void RemoveReplaced()

@@ -39,10 +39,11 @@ public class PublisherTests
             publisher.Publish(Manifest("r2", First), [Stage(warehouse, "r2", "events", First)]);
             Assert.That((Left("r1").Length, Left("r2").Length), Is.EqualTo((0, 2)));
             publisher.Publish(Manifest("r2", Second), [Stage(warehouse, "r2", "events", Second)]);
-            Assert.That(Left(""), Is.Empty);
+            publisher.Finish();
+            Assert.That(_store.Exists("/w/_staging/r2"), Is.False);
             publisher.Publish(Manifest("r2", Second), [Stage(warehouse, "r2", "events", Second)]);
             publisher.Finish(removeReplaced: true);
-            Assert.That(Left(""), Is.Empty);
+            Assert.That(_store.Exists("/w/_staging/r2"), Is.False);
             publisher.Publish(Manifest("r2", First), [Stage(warehouse, "r2", "events", First)]);
         }
 

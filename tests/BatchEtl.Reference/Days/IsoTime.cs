@@ -10,7 +10,7 @@ namespace BatchEtl.Reference.Days;
 internal static partial class IsoTime
 {
     /// <summary>Microseconds since 1970, or null where the text is no ISO 8601 instant or its year is outside 1–9999.</summary>
-    public static long? Read(string text, Calendar zone)
+    public static long? Read(string text, ZoneDays zone)
     {
         var match = Form().Match(text);
         if (!match.Success || ReadDate(match.Groups["date"].Value) is not { } date)

@@ -23,7 +23,7 @@ internal static class Landing
                 var name => $"(?<{name}>[0-9]{{2}})",
             }) + @"\z");
         var hourly = options.Layout.Contains("{HH}", StringComparison.Ordinal);
-        var calendar = new Calendar(options.Zone);
+        var calendar = new ZoneDays(options.Zone);
         var folders = new List<LandingFolder>();
         foreach (var full in Directory.EnumerateDirectories(options.Root, "*", SearchOption.AllDirectories))
         {
@@ -61,7 +61,7 @@ internal static class Landing
     /// <summary>The spans of the layout's folders that start in a day, whether they exist or not.</summary>
     public static List<Span> SpansStartingIn(LandingOptions options, Span day)
     {
-        var calendar = new Calendar(options.Zone);
+        var calendar = new ZoneDays(options.Zone);
         var hourly = options.Layout.Contains("{HH}", StringComparison.Ordinal);
         var around = DateOnly.FromDateTime(DateTime.UnixEpoch.AddTicks(day.Start * 10));
         return Enumerable.Range(-2, 6)

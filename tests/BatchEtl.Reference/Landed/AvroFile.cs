@@ -21,7 +21,8 @@ internal sealed record LandedEntry(byte[] Key, LandedValue Value);
 /// <summary>A whole container file in memory. A file of no bytes has no schema and no records (E6).</summary>
 internal sealed record AvroFile(AvroSchema? Schema, IReadOnlyList<LandedValue> Records)
 {
-    public static AvroFile Read(string path)
+    /// <param name="schemas">Schemas parsed so far by their text; files share them.</param>
+    public static AvroFile Read(string path, Dictionary<string, AvroSchema> schemas)
     {
         var bytes = File.ReadAllBytes(path);
         if (bytes.Length == 0)
@@ -39,7 +40,12 @@ internal sealed record AvroFile(AvroSchema? Schema, IReadOnlyList<LandedValue> R
         var metadata = ((List<LandedEntry>)Decode(Metadata, decoder).Value!)
             .ToDictionary(e => Encoding.UTF8.GetString(e.Key), e => (byte[])e.Value.Value!);
         var marker = ReadFixed(decoder, 16);
-        var schema = AvroSchema.Parse(Encoding.UTF8.GetString(metadata["avro.schema"]));
+        var json = Encoding.UTF8.GetString(metadata["avro.schema"]);
+        if (!schemas.TryGetValue(json, out var schema))
+        {
+            schemas[json] = schema = AvroSchema.Parse(json);
+        }
+
         var codec = metadata.TryGetValue("avro.codec", out var name) ? Encoding.UTF8.GetString(name) : "null";
         var records = new List<LandedValue>();
         while (stream.Position < stream.Length)

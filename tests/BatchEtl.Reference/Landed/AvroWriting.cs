@@ -56,10 +56,10 @@ public static class AvroWriting
                 WriteLong(to, Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture));
                 break;
             case AvroKind.Float:
-                to.Write(Little(4, b => BinaryPrimitives.WriteSingleLittleEndian(b, (float)value!)));
+                to.Write(Little(4, b => BinaryPrimitives.WriteSingleLittleEndian(b, Convert.ToSingle(value, System.Globalization.CultureInfo.InvariantCulture))));
                 break;
             case AvroKind.Double:
-                to.Write(Little(8, b => BinaryPrimitives.WriteDoubleLittleEndian(b, (double)value!)));
+                to.Write(Little(8, b => BinaryPrimitives.WriteDoubleLittleEndian(b, Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture))));
                 break;
             case AvroKind.Bytes or AvroKind.String:
                 WriteBytes(to, Bytes(value!));

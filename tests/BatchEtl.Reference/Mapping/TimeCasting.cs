@@ -8,7 +8,7 @@ namespace BatchEtl.Reference.Mapping;
 /// <summary>E1 "Time": what occurred_at may be read from.</summary>
 internal sealed class TimeCasting(TimeReading? reading)
 {
-    private readonly Calendar _zone = new(reading?.Zone ?? "UTC");
+    private readonly ZoneDays _zone = new(reading?.Zone ?? "UTC");
 
     /// <summary>Whether values of this landed type can be read as a time: timestamps, numbers with a declared unit, text with format iso.</summary>
     public bool Fits(AvroSchema from)

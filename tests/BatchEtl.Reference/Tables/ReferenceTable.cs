@@ -8,10 +8,11 @@ namespace BatchEtl.Reference.Tables;
 /// </summary>
 public sealed record ReferenceTable(IReadOnlyList<string> Columns, IReadOnlyList<ColumnType> Types, IReadOnlyList<object?[]> Rows)
 {
+    private readonly Dictionary<string, int> _indexes = Columns.Select((c, i) => (c, i)).ToDictionary(c => c.c, c => c.i);
+
     public int IndexOf(string column)
     {
-        var index = Columns.ToList().IndexOf(column);
-        return index >= 0 ? index : throw new ArgumentException($"no column {column}; there are {string.Join(", ", Columns)}", nameof(column));
+        return _indexes.TryGetValue(column, out var index) ? index : throw new ArgumentException($"no column {column}; there are {string.Join(", ", Columns)}", nameof(column));
     }
 
     public ColumnType TypeOf(string column) => Types[IndexOf(column)];

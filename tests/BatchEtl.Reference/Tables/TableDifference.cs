@@ -8,9 +8,12 @@ public static class TableDifference
 {
     /// <summary>
     /// The first differences in words, empty where there are none. Rows are matched by all cells that must be equal; doubles may differ by
-    /// the tolerance relative to their size, and a decimal may be of another scale (G1).
+    /// the tolerance relative to their size, a decimal may be of another scale (G1), and in raw_value a floating number may be any text that
+    /// reads back to the same number (E3), where a 32-bit one may be written as such or widened.
     /// </summary>
-    public static IReadOnlyList<string> Between(ReferenceTable expected, ReferenceTable actual, double tolerance = 1e-9, int limit = 10)
+    /// <param name="ignored">Columns that are not compared, such as record_number on an engine that does not know it.</param>
+    public static IReadOnlyList<string> Between(
+        ReferenceTable expected, ReferenceTable actual, double tolerance = 1e-9, int limit = 10, params IReadOnlyCollection<string> ignored)
     {
         if (!expected.Columns.SequenceEqual(actual.Columns))
         {
@@ -18,8 +21,9 @@ public static class TableDifference
         }
 
         var differences = new List<string>();
-        var exact = Enumerable.Range(0, expected.Columns.Count).Where(i => expected.Types[i].Kind != TypeKind.Double).ToList();
-        var doubles = Enumerable.Range(0, expected.Columns.Count).Except(exact).ToList();
+        var compared = Enumerable.Range(0, expected.Columns.Count).Where(i => !ignored.Contains(expected.Columns[i])).ToList();
+        var exact = compared.Where(i => expected.Types[i].Kind != TypeKind.Double && expected.Columns[i] != "raw_value").ToList();
+        var doubles = compared.Except(exact).ToList();
         string Key(object?[] row) => string.Join(" | ", exact.Select(i => expected.Columns[i] + "=" + Show(row[i])));
         string Rest(object?[] row) => string.Join(" | ", doubles.Select(i => expected.Columns[i] + "=" + Show(row[i])));
         List<object?[]> Sorted(IEnumerable<object?[]> rows) =>
@@ -33,7 +37,7 @@ public static class TableDifference
             differences.AddRange(rows.Skip(others.Count).Select(r => $"missing: {key} | {Rest(r)}"));
             differences.AddRange(others.Skip(rows.Count).Select(r => $"unexpected: {key} | {Rest(r)}"));
             differences.AddRange(rows.Zip(others)
-                .Where(pair => doubles.Any(i => !Near((double?)pair.First[i], (double?)pair.Second[i], tolerance)))
+                .Where(pair => doubles.Any(i => !Near(pair.First[i], pair.Second[i], tolerance)))
                 .Select(pair => $"expected {Rest(pair.First)}, found {Rest(pair.Second)}: {key}"));
         }
 
@@ -43,8 +47,18 @@ public static class TableDifference
             : [.. differences.Order(StringComparer.Ordinal).Take(limit / 2), .. differences.Order(StringComparer.Ordinal).TakeLast(limit / 2), $"… {differences.Count} in all"];
     }
 
-    private static bool Near(double? a, double? b, double tolerance) =>
-        a is { } x && b is { } y ? x.Equals(y) || Math.Abs(x - y) <= tolerance * Math.Max(Math.Abs(x), Math.Abs(y)) : a is null && b is null;
+    private static bool Near(object? a, object? b, double tolerance) => (a, b) switch
+    {
+        (double x, double y) => x.Equals(y) || Math.Abs(x - y) <= tolerance * Math.Max(Math.Abs(x), Math.Abs(y)),
+        (string x, string y) => x == y || SameNumber(x, y),
+        _ => a is null && b is null,
+    };
+
+    private static bool SameNumber(string a, string b) =>
+        double.TryParse(a, NumberStyles.Float, CultureInfo.InvariantCulture, out var x)
+        && double.TryParse(b, NumberStyles.Float, CultureInfo.InvariantCulture, out var y)
+        && a.Length + b.Length < 100
+        && (x.Equals(y) || ((float)x).Equals((float)y) && (x.Equals((float)x) || y.Equals((float)y)));
 
     private static string Show(object? value) => value switch
     {

@@ -1,0 +1,70 @@
+using System.Globalization;
+using BatchEtl.Core.Configuration;
+using BatchEtl.Core.Jobs;
+using BatchEtl.Core.Runs;
+using BatchEtl.Core.Sql;
+using BatchEtl.Core.Tables;
+
+namespace BatchEtl.Jobs.Actors;
+
+/// <summary>Writes actors(D) from actors(D−1), events(D) and sessions(D) (A1).</summary>
+public sealed class ActorsJob : IJob
+{
+    private static readonly SqlTemplate _actors = SqlTemplate.Beside<ActorsJob>("actors.sql");
+
+    public string Name => "actors";
+
+    public void Build(DayBuild build)
+    {
+        var dialect = build.Engine.Dialect;
+        var events = build.Contracts.Events;
+        var day = dialect.Call("date_literal", dialect.Text(build.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
+        var lasts = build.Pipeline.Metrics.Dimensions
+            .Select(d => (Column: d, Name: "last_" + d))
+            .Prepend((Column: "user_id", Name: "user_id"))
+            .Select(l => (
+                Name: dialect.Identifier(l.Name),
+                Column: dialect.Identifier(l.Column),
+                Session: dialect.Identifier("last_" + l.Column),
+                Aggregate: TextSql.Of(
+                    build.Engine,
+                    dialect.Call("last_by", dialect.Identifier(l.Column), "place"),
+                    events.Columns.First(c => c.Name == l.Column).Type)))
+            .ToList();
+        build.Write(build.Contracts.Actors, _actors.Render(dialect, new Dictionary<string, string>
+        {
+            ["events"] = build.Relation("events", build.Day),
+            ["sessions"] = build.Relation("sessions", build.Day),
+            ["end"] = Dialect.Long(build.Windows.End),
+            ["before"] = build.DayBefore is { } before ? build.Relation("actors", before) : Nobody(build),
+            ["day"] = day,
+            ["session_columns"] = string.Join(", ", lasts.Select(l => $"{l.Session} AS {l.Column}")),
+            ["event_columns"] = string.Join(", ", lasts.Select(l => l.Column)),
+            ["names"] = string.Join(", ", lasts.Select(l => l.Column)),
+            ["last_aggregates"] = string.Join(", ", lasts.Select(l => $"{l.Aggregate} AS {l.Name}")),
+            ["last_names"] = string.Join(", ", lasts.Select(l => l.Name)),
+            ["last_values"] = string.Join(", ", lasts.Select(l => $"coalesce(t.{l.Name}, b.{l.Name}) AS {l.Name}")),
+        }));
+        build.Counts.Actors = Convert.ToInt64(
+            build.Engine.Rows($"SELECT count(*) FROM {build.Relation("actors", build.Day)} AS a WHERE (activity & 1) = 1", build.Cancellation)[0][0],
+            CultureInfo.InvariantCulture);
+    }
+
+    public IEnumerable<TableCheck> Checks(DayBuild build)
+    {
+        var actors = build.Relation("actors", build.Day);
+        yield return new TableCheck(
+            "actors", "actor_id_unique", CheckSeverity.Fail,
+            $"SELECT count(*) - count(DISTINCT actor_id) FROM {actors} AS a", 0, "actors occur more than once (A1)");
+        if (build.DayBefore is { } before)
+        {
+            yield return new TableCheck(
+                "actors", "nobody_forgotten", CheckSeverity.Fail,
+                $"SELECT (SELECT count(*) FROM {build.Relation("actors", before)} AS b) - (SELECT count(*) FROM {actors} AS a WHERE first_seen < last_seen OR (activity & 1) = 0)",
+                0, "actors of the day before are missing (A1)");
+        }
+    }
+
+    private static string Nobody(DayBuild build) =>
+        $"(SELECT {string.Join(", ", build.Contracts.Actors.Columns.Select(c => $"CAST(NULL AS {build.Engine.TypeName(c.Type)}) AS {build.Engine.Dialect.Identifier(c.Name)}"))} WHERE false)";
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using BatchEtl.Core.Configuration;
+using BatchEtl.Core.Jobs;
+using BatchEtl.Core.Runs;
+using BatchEtl.Core.Sql;
+using BatchEtl.Core.Tables;
+using BatchEtl.Core.Time;
+using BatchEtl.Jobs.Sessions;
+
+namespace BatchEtl.Jobs.Events;
+
+/// <summary>Writes events(D) in parts by actor, and the events behind D that sessions(D) run on to.</summary>
+public sealed class EventsJob : IJob
+{
+    /// <summary>Parts of events(D).</summary>
+    public const string Parts = "events";
+
+    /// <summary>Parts of the events in [end(D), end(D) + carry_over) that belong to sessions(D); nobody publishes them.</summary>
+    public const string TailParts = "events_tail";
+
+    private static readonly SqlTemplate _events = SqlTemplate.Beside<EventsJob>("events.sql");
+
+    public string Name => "events";
+
+    public void Build(DayBuild build)
+    {
+        var windows = build.Windows;
+        var contract = build.Contracts.Events;
+        var parts = build.Engine.PartsOf(build.Counts.ValidRecords);
+        build.Parts[Parts] = Write(build, windows.Window, parts, build.Tables.Stage(contract.Name), "true");
+        build.Parts[TailParts] = windows.CarryOver == 0
+            ? new Dictionary<int, IReadOnlyList<string>>()
+            : Write(
+                build,
+                new Window(windows.End, windows.End + windows.CarryOver),
+                parts,
+                build.Tables.Scratch(TailParts),
+                $"m.started_at >= {Dialect.Long(windows.Start)} AND m.started_at < {Dialect.Long(windows.End)}");
+        if (build.Parts[Parts].Count == 0)
+        {
+            build.WriteEmpty(contract);
+        }
+
+        Count(build);
+    }
+
+    public IEnumerable<TableCheck> Checks(DayBuild build)
+    {
+        var events = build.Relation("events", build.Day);
+        yield return new TableCheck(
+            "events", "records_balance", CheckSeverity.Fail,
+            $"SELECT abs(count(*) + {Dialect.Long(build.Counts.Duplicates)} - {Dialect.Long(build.Counts.ValidRecords)}) FROM {events}", 0,
+            "valid records of the day are not events + duplicates (E4)");
+        yield return new TableCheck(
+            "events", "sessions_known", CheckSeverity.Fail,
+            $"SELECT count(*) FROM {events} WHERE session_id IS NULL", 0,
+            "events continue a session that the published sessions of the day before do not cover: late data changed that day; run it first (backfill --from the day before)");
+        yield return new TableCheck(
+            "events", "inside_day", CheckSeverity.Fail,
+            $"SELECT count(*) FROM (SELECT {build.Engine.Dialect.Call("micros", "occurred_at")} AS t FROM {events}) AS e WHERE t < {Dialect.Long(build.Windows.Start)} OR t >= {Dialect.Long(build.Windows.End)}", 0,
+            "events lie outside their day (E5)");
+    }
+
+    private static IReadOnlyDictionary<int, IReadOnlyList<string>> Write(DayBuild build, Window window, int parts, string folder, string wanted)
+    {
+        if (KeptEvents.Of(build, window) is not { } kept)
+        {
+            return new Dictionary<int, IReadOnlyList<string>>();
+        }
+
+        var engine = build.Engine;
+        var windows = build.Windows;
+        var select = _events.Render(engine.Dialect, new Dictionary<string, string>
+        {
+            ["columns"] = string.Join(", ", Columns(build)) + $", {engine.Dialect.Call("part", "e.actor_id", parts.ToString(CultureInfo.InvariantCulture))} AS _part",
+            ["events"] = $"({kept})",
+            ["session_map"] = SessionMapJob.SessionMap,
+            ["gap"] = Dialect.Long(windows.Gap),
+            ["cut"] = Dialect.Long(windows.Start + windows.CarryOver),
+            ["wanted"] = wanted,
+        });
+        return engine.WriteParts(select, "_part", parts, folder, "part", build.Format, build.Cancellation);
+    }
+
+    private static IEnumerable<string> Columns(DayBuild build)
+    {
+        var dialect = build.Engine.Dialect;
+        foreach (var column in build.Contracts.Events.Columns)
+        {
+            var name = dialect.Identifier(column.Name);
+            var mapped = build.Columns.FirstOrDefault(c => c.Name == column.Name);
+            var value = column.Name switch
+            {
+                "occurred_at" => dialect.Call("timestamp", "e.occurred_at"),
+                "session_id" => "m.session_id",
+                "user_id" when mapped is null => $"CAST(NULL AS {build.Engine.TypeName(ColumnType.Text)})",
+                _ when mapped!.Type.Kind == TypeKind.Uuid => dialect.Call("uuid_text", $"e.{name}"),
+                _ => $"e.{name}",
+            };
+            yield return $"{value} AS {name}";
+        }
+    }
+
+    private static void Count(DayBuild build)
+    {
+        var measures = build.Pipeline.Events.Measures.Select(m => build.Columns.First(c => c.Name == m.Name)).ToList();
+        var sums = measures.Select(m => $", CAST({SumSql.Of(build.Engine, build.Engine.Dialect.Identifier(m.Name), m.PublishedType)} AS {build.Engine.TypeName(ColumnType.Text)})");
+        var row = build.Engine.Rows(
+            $"SELECT count(*){string.Concat(sums)} FROM {build.Relation("events", build.Day)} AS e",
+            build.Cancellation)[0];
+        build.Counts.Events = Convert.ToInt64(row[0], CultureInfo.InvariantCulture);
+        for (var i = 0; i < measures.Count; i++)
+        {
+            build.Counts.Sums[measures[i].Name] = (string?)row[i + 1] ?? "0";
+        }
+    }
+}

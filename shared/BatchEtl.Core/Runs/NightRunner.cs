@@ -1,0 +1,219 @@
+using BatchEtl.Core.Engines;
+using BatchEtl.Core.Errors;
+using BatchEtl.Core.Landing;
+using BatchEtl.Core.Publishing;
+using BatchEtl.Core.Time;
+
+namespace BatchEtl.Core.Runs;
+
+/// <summary>A day that a run builds, and why.</summary>
+public sealed record PlannedDay(DateOnly Day, string Reason);
+
+/// <summary>Runs several days under the warehouse's lock: a night with what must be run again, or a backfill.</summary>
+public sealed class NightRunner(RunParts parts)
+{
+    private readonly DayCalendar _calendar = new(parts.Pipeline.Zone);
+
+    /// <summary>A night: D, and before it the days whose inputs changed and what depends on them (P4, T3).</summary>
+    /// <exception cref="BatchEtlException">Refused, bad input, a failed check, or the engine or store failed.</exception>
+    public IReadOnlyList<Manifest> Night(DateOnly day, CancellationToken cancellation) =>
+        Run(engine => PlanNight(day, engine, cancellation), day, cancellation);
+
+    /// <summary>The days from first to last, in order; those already published with the same inputs and settings are left out unless forced.</summary>
+    public IReadOnlyList<Manifest> Backfill(DateOnly first, DateOnly last, bool force, CancellationToken cancellation)
+    {
+        if (last < first)
+        {
+            throw BatchEtlException.Usage($"expected --to on or after --from, found {last:yyyy-MM-dd} before {first:yyyy-MM-dd}");
+        }
+
+        return Run(engine => PlanBackfill(first, last, force, engine, cancellation), first, cancellation);
+    }
+
+    /// <summary>What a night of D would run and why; changes nothing.</summary>
+    public IReadOnlyList<PlannedDay> Plan(DateOnly day, CancellationToken cancellation)
+    {
+        var scratch = Directory.CreateTempSubdirectory("batch-etl-plan-");
+        try
+        {
+            using var engine = parts.StartEngine(scratch.FullName);
+            return PlanNight(day, engine, cancellation);
+        }
+        finally
+        {
+            scratch.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Every day from the first to the last published, with why it is stale; null = as it should be, or missing.</summary>
+    public IReadOnlyList<(DateOnly Day, string? Stale)> Status(CancellationToken cancellation)
+    {
+        var published = parts.Warehouse.Manifests.Days();
+        var scratch = Directory.CreateTempSubdirectory("batch-etl-status-");
+        try
+        {
+            using var engine = parts.StartEngine(scratch.FullName);
+            var days = new List<(DateOnly, string?)>();
+            for (var day = published[0]; day <= published[^1]; day = _calendar.Next(day))
+            {
+                days.Add((day, published.Contains(day) ? StaleReason(day, engine, cancellation) : null));
+            }
+
+            return days;
+        }
+        finally
+        {
+            scratch.Delete(recursive: true);
+        }
+    }
+
+    private List<Manifest> Run(Func<IEngine, IReadOnlyList<PlannedDay>> plan, DateOnly earliest, CancellationToken cancellation)
+    {
+        var runId = RunId.New(parts.AsOf);
+        using var held = RunLock.Take(parts.Warehouse, runId, parts.AsOf);
+        var publisher = new Publisher(held);
+        foreach (var completed in publisher.Recover())
+        {
+            parts.Log.Info($"{completed:yyyy-MM-dd}: completed the publication that an earlier run had begun");
+        }
+
+        var historyStart = parts.Warehouse.HistoryFor(earliest);
+        var temp = $"{parts.Warehouse.Staging(runId)}/_temp";
+        try
+        {
+            parts.Warehouse.Store.CreateFolder(temp);
+            using var engine = parts.StartEngine(temp);
+            var manifests = new List<Manifest>();
+            foreach (var planned in plan(engine))
+            {
+                parts.Log.Info($"{planned.Day:yyyy-MM-dd}: {planned.Reason}");
+                manifests.Add(new DayRunner(parts, publisher, engine, runId).Run(planned.Day, historyStart, cancellation));
+            }
+
+            return manifests;
+        }
+        finally
+        {
+            Finish(publisher);
+        }
+    }
+
+    /// <summary>Staged files are of no use after a failure; a failing removal must not hide its cause, the next run removes them too.</summary>
+    private void Finish(Publisher publisher)
+    {
+        try
+        {
+            publisher.Finish();
+        }
+        catch (BatchEtlException e)
+        {
+            parts.Log.Warning(e.Message);
+        }
+    }
+
+    private List<PlannedDay> PlanNight(DateOnly day, IEngine engine, CancellationToken cancellation)
+    {
+        var windows = new DayWindows(parts.Pipeline, _calendar, day);
+        var published = parts.Warehouse.Manifests.Days().Where(d => d < day).ToList();
+        var planned = new List<PlannedDay>();
+        foreach (var earlier in published)
+        {
+            var reason = planned.Count > 0 ? $"depends on {planned[0].Day:yyyy-MM-dd}"
+                : new DayWindows(parts.Pipeline, _calendar, earlier).Complete <= windows.Start - windows.Lateness ? null
+                : ChangeOf(earlier, engine, cancellation);
+            if (reason is not null)
+            {
+                planned.Add(new PlannedDay(earlier, reason));
+            }
+        }
+
+        planned.Add(new PlannedDay(day, "the night's own day"));
+        return planned;
+    }
+
+    private List<PlannedDay> PlanBackfill(DateOnly first, DateOnly last, bool force, IEngine engine, CancellationToken cancellation)
+    {
+        var planned = new List<PlannedDay>();
+        for (var day = first; day <= last; day = day.AddDays(1))
+        {
+            if (!_calendar.Exists(day))
+            {
+                continue;
+            }
+
+            var reason = force ? "forced"
+                : planned.Count > 0 ? "follows a day that is built"
+                : !parts.Warehouse.Manifests.IsPublished(day) ? "not published yet"
+                : StaleReason(day, engine, cancellation);
+            if (reason is null)
+            {
+                parts.Log.Info($"{day:yyyy-MM-dd}: already published with the same inputs and settings");
+            }
+            else
+            {
+                planned.Add(new PlannedDay(day, reason));
+            }
+        }
+
+        return planned;
+    }
+
+    /// <summary>Why a published day is not as a run with today's inputs and settings would make it, or null.</summary>
+    private string? StaleReason(DateOnly day, IEngine engine, CancellationToken cancellation)
+    {
+        var manifest = parts.Warehouse.Manifests.Read(day)!;
+        return RunSettings.Differences(RunSettings.Of(parts.Pipeline, manifest.HistoryStart), manifest.Settings) is { Count: > 0 } differences
+            ? $"has other settings: {string.Join(", ", differences)}"
+            : ChangeOf(day, engine, cancellation);
+    }
+
+    /// <summary>How a published day's inputs changed (P4), or that it was provisional (T3); else null.</summary>
+    private string? ChangeOf(DateOnly day, IEngine engine, CancellationToken cancellation)
+    {
+        var manifest = parts.Warehouse.Manifests.Read(day)!;
+        var windows = new DayWindows(parts.Pipeline, _calendar, day);
+        if (manifest.Provisional)
+        {
+            return "was provisional";
+        }
+
+        var known = manifest.Inputs.ToDictionary(i => i.File, StringComparer.Ordinal);
+        var listed = parts.Landing.List(windows);
+        var present = listed.Select(f => f.RelativePath).ToHashSet(StringComparer.Ordinal);
+        if (manifest.Inputs.FirstOrDefault(i => i.Input && !present.Contains(i.File)) is { } gone)
+        {
+            return $"its input {gone.File} is gone";
+        }
+
+        var changed = listed.Where(f => !known.TryGetValue(f.RelativePath, out var before) || before.Bytes != f.Bytes).ToList();
+        var certain = changed.FirstOrDefault(f =>
+            windows.Window.Contains(f.Folder.Window.Start) || (known.TryGetValue(f.RelativePath, out var before) && before.Input));
+        if (certain is not null)
+        {
+            return $"its input {certain.RelativePath} {(known.ContainsKey(certain.RelativePath) ? "changed" : "is new")}";
+        }
+
+        return changed.Count > 0 && HoldRecordsOf(windows, manifest.HistoryStart, [.. changed.Select(f => f.RelativePath)], engine, cancellation)
+            ? $"late records landed, e.g. in {changed[0].RelativePath}"
+            : null;
+    }
+
+    private bool HoldRecordsOf(
+        DayWindows windows, DateOnly historyStart, HashSet<string> changed, IEngine engine, CancellationToken cancellation)
+    {
+        var landed = parts.Landing.Find(windows, cancellation);
+        var files = landed.Files.Where(f => changed.Contains(f.RelativePath)).ToList();
+        return parts.RelevantRecords(new DayBuild
+        {
+            Pipeline = parts.Pipeline,
+            Windows = windows,
+            Engine = engine,
+            Tables = new DayTables(parts.Warehouse, "plan", windows.Day),
+            Columns = parts.ColumnTypes(parts.Pipeline, landed.Schemas, new Dictionary<string, Configuration.ColumnType>(), _ => { }),
+            Files = files,
+            Schemas = landed.Schemas,
+            HistoryStart = historyStart,
+            Cancellation = cancellation,
+        }) > 0;
+    }
+}

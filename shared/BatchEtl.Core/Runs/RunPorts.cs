@@ -1,0 +1,66 @@
+using BatchEtl.Core.Configuration;
+using BatchEtl.Core.Engines;
+using BatchEtl.Core.Jobs;
+using BatchEtl.Core.Landing;
+using BatchEtl.Core.Publishing;
+using BatchEtl.Core.Tables;
+
+namespace BatchEtl.Core.Runs;
+
+/// <summary>Where a run says what it does.</summary>
+public interface IRunLog
+{
+    void Info(string message);
+
+    void Warning(string message);
+
+    /// <summary>A step begins; it reads about so many landed records, 0 when it reads none.</summary>
+    void StepBegins(DateOnly day, string step, long records);
+
+    void StepEnds(DateOnly day, string step, TimeSpan took);
+}
+
+/// <summary>Reads written files back (P1): rows, bytes and checksum of each.</summary>
+/// <exception cref="Errors.BatchEtlException">A file is not as the contract says (CheckFailed).</exception>
+public delegate IReadOnlyList<(long Rows, ManifestFile File)> FileAudit(
+    IReadOnlyList<string> files, TableContract contract, CancellationToken cancellation);
+
+/// <summary>Decides the columns' types from what landed; what is odd goes to the last argument.</summary>
+public delegate IReadOnlyList<TypedColumn> ColumnTypes(
+    Pipeline pipeline, IReadOnlyList<LandedSchema> schemas, IReadOnlyDictionary<string, ColumnType> published, Action<string> warn);
+
+/// <summary>Counts the records of landed files that are not rejected and lie in a day's window of interest (P4).</summary>
+public delegate long RelevantRecords(DayBuild build);
+
+/// <summary>Everything that a run is made of; composed once, by the program.</summary>
+public sealed record RunParts
+{
+    public required Pipeline Pipeline { get; init; }
+
+    public required Warehouse Warehouse { get; init; }
+
+    public required ILanding Landing { get; init; }
+
+    /// <summary>Starts the engine with a folder for what does not fit into memory.</summary>
+    public required Func<string, IEngine> StartEngine { get; init; }
+
+    public required IReadOnlyList<IJob> Jobs { get; init; }
+
+    public required ColumnTypes ColumnTypes { get; init; }
+
+    public required RelevantRecords RelevantRecords { get; init; }
+
+    public required FileAudit Audit { get; init; }
+
+    public required IRunLog Log { get; init; }
+
+    /// <summary>The wall clock, read once at the program's entry (T3).</summary>
+    public required DateTimeOffset AsOf { get; init; }
+
+    public required bool Provisional { get; init; }
+
+    public required string ProgramVersion { get; init; }
+
+    /// <summary>A clock that only goes forward, for timings.</summary>
+    public required Func<TimeSpan> Stopwatch { get; init; }
+}

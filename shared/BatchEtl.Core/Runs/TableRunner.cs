@@ -1,0 +1,89 @@
+using System.Globalization;
+using BatchEtl.Core.Errors;
+using BatchEtl.Core.Publishing;
+using BatchEtl.Core.Time;
+
+namespace BatchEtl.Core.Runs;
+
+/// <summary>Builds a day's tables from what landed and is published, and hands one of them out; publishes nothing.</summary>
+public sealed class TableRunner(RunParts parts)
+{
+    /// <summary>Writes a table of a day into a folder.</summary>
+    /// <returns>Its rows.</returns>
+    /// <exception cref="BatchEtlException">No such table (Usage), or as a night would fail.</exception>
+    public long Run(string table, DateOnly day, string folder, CancellationToken cancellation)
+    {
+        var calendar = new DayCalendar(parts.Pipeline.Zone);
+        var historyStart = parts.Warehouse.HistoryFor(day);
+        var windows = new DayWindows(parts.Pipeline, calendar, day);
+        _ = new RunRules(parts, calendar).Admit(windows, historyStart);
+        var landed = parts.Landing.Find(windows, cancellation);
+        var scratch = Directory.CreateTempSubdirectory("batch-etl-run-");
+        try
+        {
+            using var engine = parts.StartEngine(scratch.FullName);
+            var tables = new OutTables(parts.Warehouse, day, table, folder, scratch.FullName);
+            var build = new DayBuild
+            {
+                Pipeline = parts.Pipeline,
+                Windows = windows,
+                Engine = engine,
+                Tables = tables,
+                Columns = parts.ColumnTypes(parts.Pipeline, landed.Schemas, new Dictionary<string, Configuration.ColumnType>(), parts.Log.Warning),
+                Files = landed.Files,
+                Schemas = landed.Schemas,
+                HistoryStart = historyStart,
+                Cancellation = cancellation,
+            };
+            if (build.Contracts.All.All(c => c.Name != table))
+            {
+                throw BatchEtlException.Usage($"expected one of {string.Join(", ", build.Contracts.All.Select(c => c.Name))}, found '{table}'");
+            }
+
+            foreach (var job in parts.Jobs)
+            {
+                job.Build(build);
+                if (tables.Staged.Contains(table))
+                {
+                    break;
+                }
+            }
+
+            return Convert.ToInt64(engine.Rows($"SELECT count(*) FROM {build.Relation(table, day)} AS t", cancellation)[0][0], CultureInfo.InvariantCulture);
+        }
+        finally
+        {
+            scratch.Delete(recursive: true);
+        }
+    }
+
+    private sealed class OutTables(Warehouse warehouse, DateOnly built, string wanted, string folder, string scratch) : IDayTables
+    {
+        public HashSet<string> Staged { get; } = [];
+
+        public IReadOnlyList<string>? Files(string table, DateOnly day) => day == built && Staged.Contains(table)
+            ? [.. warehouse.Store.List(Folder(table))!.Where(e => !e.IsFolder && e.Name.EndsWith(".parquet", StringComparison.Ordinal)).Select(e => $"{Folder(table)}/{e.Name}")]
+            : warehouse.Files(table, day);
+
+        public string Stage(string table)
+        {
+            if (Staged.Add(table) && table == wanted && warehouse.Store.List(folder) is { Count: > 0 })
+            {
+                throw BatchEtlException.Usage($"--out: expected a missing or empty folder, found files in {folder}");
+            }
+
+            warehouse.Store.CreateFolder(Folder(table));
+            return Folder(table);
+        }
+
+        public string Scratch(string name)
+        {
+            warehouse.Store.CreateFolder($"{scratch}/_{name}");
+            return $"{scratch}/_{name}";
+        }
+
+        public double? Completeness(DateOnly day) => warehouse.Manifests.Read(day)?.Completeness;
+
+        private string Folder(string table) => table == wanted ? folder : $"{scratch}/{table}";
+    }
+}

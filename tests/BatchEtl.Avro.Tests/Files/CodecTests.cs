@@ -1,0 +1,148 @@
+using System.IO.Compression;
+using System.Text;
+using BatchEtl.Avro.Codecs;
+using BatchEtl.Avro.Decoding;
+
+namespace BatchEtl.Avro.Tests;
+
+public sealed unsafe class CodecTests
+{
+    [Test]
+    public void The_checksum_of_any_length_is_that_of_its_definition()
+    {
+        var data = new byte[1000];
+        new Random(1).NextBytes(data);
+        fixed (byte* pointer = data)
+        {
+            Assert.That(Crc32.Of((byte*)0, 0), Is.Zero);
+            fixed (byte* check = "123456789"u8)
+            {
+                Assert.That(Crc32.Of(check, 9), Is.EqualTo(0xCBF43926));
+            }
+
+            for (var length = 0; length < data.Length; length++)
+            {
+                Assert.That(Crc32.Of(pointer + (length & 7), length & ~7), Is.EqualTo(~Crc32.ByTable(uint.MaxValue, pointer + (length & 7), length & ~7)));
+                Assert.That(Crc32.Of(pointer, length), Is.EqualTo(~Crc32.ByTable(uint.MaxValue, pointer, length)));
+            }
+        }
+    }
+
+    [Test]
+    public void What_is_compressed_comes_back([Values(AvroCodec.Deflate, AvroCodec.Snappy, AvroCodec.Zstandard)] AvroCodec kind)
+    {
+        using var pool = new NativePool();
+        using var codec = BlockCodec.Create(kind)!;
+        for (var seed = 0; seed < 300; seed++)
+        {
+            var data = Data(new Random(seed));
+            var compressed = kind switch
+            {
+                AvroCodec.Deflate => Compressed.Deflate(data, (CompressionLevel)(seed % 4)),
+                AvroCodec.Snappy => Compressed.Snappy(data),
+                _ => Compressed.Zstandard(data),
+            };
+            Assert.That(Decompressed(codec, pool, compressed, 10_000_000).AsSpan().SequenceEqual(data), $"seed {seed}");
+            if (data.Length > 1)
+            {
+                Assert.That(() => Decompressed(codec, pool, compressed, data.Length - 1), Throws.TypeOf<MalformedDataException>(), $"seed {seed}, limit");
+            }
+        }
+    }
+
+    [Test]
+    public void Damage_is_found_or_harmless([Values] AvroCodec kind)
+    {
+        if (kind == AvroCodec.Null)
+        {
+            return;
+        }
+
+        using var pool = new NativePool();
+        using var codec = BlockCodec.Create(kind)!;
+        for (var seed = 0; seed < (kind is AvroCodec.Bzip2 or AvroCodec.Xz ? 50 : 3000); seed++)
+        {
+            var random = new Random(seed);
+            var data = Data(random, 3000);
+            var compressed = kind switch
+            {
+                AvroCodec.Deflate => Compressed.Deflate(data, (CompressionLevel)(seed % 4)),
+                AvroCodec.Snappy => Compressed.Snappy(data),
+                AvroCodec.Zstandard => Compressed.Zstandard(data),
+                _ => data,
+            };
+            if (compressed.Length == 0)
+            {
+                continue;
+            }
+
+            for (var i = random.Next(1, 4); i > 0; i--)
+            {
+                compressed[random.Next(compressed.Length)] ^= (byte)(1 << random.Next(8));
+            }
+
+            if (random.Next(4) == 0)
+            {
+                compressed = compressed[..random.Next(compressed.Length)];
+            }
+
+            try
+            {
+                Decompressed(codec, pool, compressed, 1 << 20);
+            }
+            catch (MalformedDataException)
+            {
+            }
+        }
+    }
+
+    private static byte[] Data(Random random, int most = 200_000)
+    {
+        var data = new byte[random.Next(8) == 0 ? random.Next(4) : random.Next(most)];
+        switch (random.Next(4))
+        {
+            case 0:
+                random.NextBytes(data);
+                break;
+            case 1:
+                Array.Fill(data, (byte)random.Next(256));
+                break;
+            case 2:
+                var period = random.Next(1, 40);
+                for (var i = 0; i < data.Length; i++)
+                {
+                    data[i] = (byte)(i % period);
+                }
+
+                break;
+            default:
+                var text = new StringBuilder();
+                while (text.Length < data.Length)
+                {
+                    text.Append("page_view /catalog/").Append(random.Next(100)).Append(' ');
+                }
+
+                Encoding.ASCII.GetBytes(text.ToString(0, data.Length)).CopyTo(data, 0);
+                break;
+        }
+
+        return data;
+    }
+
+    private static byte[] Decompressed(BlockCodec codec, NativePool pool, byte[] compressed, long limit)
+    {
+        var source = pool.Rent(compressed.Length);
+        compressed.CopyTo(new Span<byte>(source.Pointer, compressed.Length));
+        try
+        {
+            var buffer = codec.Decompress(source.Pointer, compressed.Length, pool, limit, out var written);
+            var result = new ReadOnlySpan<byte>(buffer.Pointer, (int)written).ToArray();
+            pool.Return(buffer);
+            return result;
+        }
+        finally
+        {
+            pool.Return(source);
+        }
+    }
+}

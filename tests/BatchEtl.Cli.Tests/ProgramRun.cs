@@ -1,0 +1,48 @@
+using System.Diagnostics;
+
+namespace BatchEtl.Cli.Tests;
+
+/// <summary>The program as a process of its own.</summary>
+internal sealed record ProgramRun(int ExitCode, string Output, string Error)
+{
+    private static readonly string _program = Path.Combine(AppContext.BaseDirectory, "batch-etl.dll");
+
+    public static ProgramRun Of(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new ProgramRun(process.ExitCode, output, error.Result);
+    }
+
+    /// <summary>Starts the program and kills it after a while; true when it was still running.</summary>
+    public static bool Killed(TimeSpan after, params string[] arguments)
+    {
+        using var process = Start(arguments);
+        process.ErrorDataReceived += (_, _) => { };
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+        var running = !process.WaitForExit(after);
+        if (running)
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+        }
+
+        return running;
+    }
+
+    public static Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(_program);
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start)!;
+    }
+}
