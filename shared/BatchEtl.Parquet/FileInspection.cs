@@ -8,7 +8,9 @@ using Parquet.Schema;
 namespace BatchEtl.Parquet;
 
 /// <summary>One file against its table's contract.</summary>
-internal sealed class FileInspection(string file, Stream stream, long bytes, TableContract contract)
+/// <param name="patience">How long reading the footer may take: Parquet.Net takes the end of a damaged footer for bytes of
+/// 255 and can read them for ever. A sound one takes well below a second.</param>
+internal sealed class FileInspection(string file, Stream stream, long bytes, TableContract contract, TimeSpan patience)
 {
     // Wide decimals do not fit into System.Decimal.
     private static readonly ParquetOptions _options = new() { UseBigDecimal = true, UseDateOnlyTypeForDates = true };
@@ -17,7 +19,7 @@ internal sealed class FileInspection(string file, Stream stream, long bytes, Tab
     /// <exception cref="BatchEtlException">The file is not as the contract says (CheckFailed).</exception>
     public long Run(bool deep, CancellationToken cancellation)
     {
-        var reader = Read("the footer", () => ParquetReader.CreateAsync(stream, _options, leaveStreamOpen: true, cancellation).GetAwaiter().GetResult());
+        var reader = Read("the footer", () => OpenReader(cancellation));
         var metadata = reader.Metadata!;
         CheckColumns(metadata);
         CheckCounts(metadata);
@@ -29,6 +31,14 @@ internal sealed class FileInspection(string file, Stream stream, long bytes, Tab
 
         return metadata.NumRows;
     }
+
+    private ParquetReader OpenReader(CancellationToken cancellation) => Task
+        .Factory.StartNew(
+            () => ParquetReader.CreateAsync(stream, _options, leaveStreamOpen: true, cancellation).GetAwaiter().GetResult(),
+            cancellation,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)
+        .WaitAsync(patience, cancellation).GetAwaiter().GetResult();
 
     private void CheckColumns(FileMetaData metadata)
     {
@@ -98,7 +108,7 @@ internal sealed class FileInspection(string file, Stream stream, long bytes, Tab
         for (var i = 0; i < contract.Columns.Count; i++)
         {
             var column = contract.Columns[i];
-            var field = reader.Schema.DataFields[i];
+            var field = Read($"column {column.Name}", () => reader.Schema.DataFields[i]);
             var nulls = group.Columns[i].MetaData!.Statistics?.NullCount;
             if (decode || (nulls is null && !column.Nullable && field.IsNullable))
             {
@@ -143,9 +153,9 @@ internal sealed class FileInspection(string file, Stream stream, long bytes, Tab
         {
             return read();
         }
-        catch (Exception e) when (e is not (BatchEtlException or OperationCanceledException or OutOfMemoryException or UnauthorizedAccessException))
+        catch (Exception e) when (e is not (BatchEtlException or OperationCanceledException or UnauthorizedAccessException))
         {
-            // Whatever a reader throws at damaged bytes: the file is not good.
+            // Whatever a reader throws at damaged bytes (lengths that no memory holds included): the file is not good.
             throw new BatchEtlException(ExitCode.CheckFailed, $"{file}: expected {what} of a Parquet file of {contract.Name}, found what cannot be read: {e.Message}; the file is damaged, run the day again", e);
         }
     }

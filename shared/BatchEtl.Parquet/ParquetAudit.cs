@@ -18,6 +18,9 @@ public sealed class ParquetAudit(Func<string, Stream>? open = null, int? threads
 {
     private readonly Func<string, Stream> _open = open ?? OpenLocal;
 
+    /// <summary>How long a file's footer may take.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Looks into the files of a table.</summary>
     /// <param name="deep">Decode all values; else those of each file's first and last row group, with the footer of the whole.</param>
     /// <returns>In the order of <paramref name="files"/>.</returns>
@@ -51,7 +54,7 @@ public sealed class ParquetAudit(Func<string, Stream>? open = null, int? threads
             using var stream = _open(file);
             var (checksum, bytes) = FileChecksum.Of(stream, cancellation);
             stream.Position = 0;
-            var rows = new FileInspection(file, stream, bytes, contract).Run(deep, cancellation);
+            var rows = new FileInspection(file, stream, bytes, contract, Patience).Run(deep, cancellation);
             return new AuditedFile(file, rows, bytes, checksum);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
