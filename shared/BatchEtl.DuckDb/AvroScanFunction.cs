@@ -13,8 +13,6 @@ namespace BatchEtl.DuckDb;
 /// </summary>
 internal static unsafe class AvroScanFunction
 {
-    private static readonly LandedForm[] _eightByte = [LandedForm.Int64, LandedForm.Double];
-
     /// <summary>Registers the function.</summary>
     public static void Register(nint connection)
     {

@@ -55,6 +55,7 @@ public static class DuckDbDialect
         ["is_short_integer"] = "regexp_full_match({0}, '[+-]?[0-9]{1,18}')",
         ["is_short_decimal"] = "regexp_full_match({0}, '[+-]?[0-9]{1,15}([.][0-9]{0,{1}})?')",
         ["whole_part"] = "CASE WHEN regexp_full_match({0}, '[+-]?[0-9]*([.]0*)?') THEN regexp_extract({0}, '^([+-]?)0*([0-9]*)', 1) || coalesce(nullif(regexp_extract({0}, '^[+-]?0*([0-9]*)', 1), ''), '0') END",
+        ["text"] = "CAST({0} AS VARCHAR)",
         ["try_cast"] = "try_cast({0} AS {1})",
         ["is_finite"] = "isfinite({0})",
         ["raw_double"] = "CASE WHEN isnan({0}) THEN 'NaN' WHEN isinf({0}) THEN CASE WHEN {0} > 0 THEN 'Infinity' ELSE '-Infinity' END ELSE CAST({0} AS VARCHAR) END",

@@ -19,7 +19,6 @@ public sealed class DuckDbEngine : IEngine
     private readonly List<long> _reads = [];
     private readonly HashSet<string> _steps = [];
     private readonly GCHandle _self;
-    private readonly long _rowsBefore = LandedReads.Rows;
 
     /// <param name="options">Memory limit, threads.</param>
     /// <param name="temp">Existing folder for what does not fit into memory.</param>
@@ -55,8 +54,6 @@ public sealed class DuckDbEngine : IEngine
 
     /// <summary>Landed records read by all engines of this process so far.</summary>
     public static long AllLandedRecordsRead => LandedReads.Rows;
-
-    public long LandedRecordsRead => LandedReads.Rows - _rowsBefore;
 
     internal SeenFilter? Seen { get; private set; }
 

@@ -37,7 +37,7 @@ public sealed class LandedInput(Pipeline pipeline, Func<string, AvroSource> open
         }
 
         return [.. found.Select((f, i) => new LandedFile(
-            i, f.RelativePath, f.Path, f.Bytes, f.Folder, looked[i].Index?.Records ?? 0, looked[i].Header is null ? -1 : SchemaOf(f, looked[i].Header!).Id))];
+            i, f.RelativePath, f.Path, f.Bytes, f.Folder, looked[i].Index?.Records ?? 0, looked[i].Header is null ? -1 : SchemaOf(looked[i].Header!).Id))];
     }
 
     /// <summary>The distinct schemas of files, by id.</summary>
@@ -119,7 +119,7 @@ public sealed class LandedInput(Pipeline pipeline, Func<string, AvroSource> open
         }
     }
 
-    private LandedSchema SchemaOf(FoundFile file, AvroFileHeader header)
+    private LandedSchema SchemaOf(AvroFileHeader header)
     {
         if (!_schemas.TryGetValue(header.SchemaJson, out var resolved))
         {
@@ -127,7 +127,6 @@ public sealed class LandedInput(Pipeline pipeline, Func<string, AvroSource> open
             _schemas[header.SchemaJson] = resolved;
         }
 
-        _ = file;
         return resolved.Schema;
     }
 

@@ -157,24 +157,6 @@ public sealed class LocalStore(ExitCode failure = ExitCode.Engine) : IStore
         return true;
     });
 
-    public long? FreeBytes(string path)
-    {
-        try
-        {
-            var folder = path;
-            while (!Path.Exists(folder) && Path.GetDirectoryName(folder) is { } above)
-            {
-                folder = above;
-            }
-
-            return new DriveInfo(folder).AvailableFreeSpace;
-        }
-        catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
     private static StoreEntry? Entry(FileSystemInfo found)
     {
         var real = found.LinkTarget is null ? found : found.ResolveLinkTarget(returnFinalTarget: true)!;

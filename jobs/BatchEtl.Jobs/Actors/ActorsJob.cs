@@ -45,9 +45,7 @@ public sealed class ActorsJob : IJob
             ["last_names"] = string.Join(", ", lasts.Select(l => l.Name)),
             ["last_values"] = string.Join(", ", lasts.Select(l => $"coalesce(t.{l.Name}, b.{l.Name}) AS {l.Name}")),
         }));
-        build.Counts.Actors = Convert.ToInt64(
-            build.Engine.Rows($"SELECT count(*) FROM {build.Relation("actors", build.Day)} AS a WHERE (activity & 1) = 1", build.Cancellation)[0][0],
-            CultureInfo.InvariantCulture);
+        build.Counts.Actors = build.Count(build.Relation("actors", build.Day), "(activity & 1) = 1");
     }
 
     public IEnumerable<TableCheck> Checks(DayBuild build)

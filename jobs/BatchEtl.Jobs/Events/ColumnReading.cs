@@ -18,7 +18,7 @@ internal sealed record ColumnReading(string Value, string? Bad, string Raw)
         var null_ = $"CAST(NULL AS {typeName(column.Type.Kind == TypeKind.Timestamp ? ColumnType.BigInt : InnerType(column))})";
         if (readings.Count == 0)
         {
-            return new ColumnReading(null_, null, "CAST(NULL AS VARCHAR)");
+            return new ColumnReading(null_, null, dialect.Call("text", "NULL"));
         }
 
         var raws = readings.Select(r => (r.Present, r.Raw)).ToList();
@@ -27,7 +27,7 @@ internal sealed record ColumnReading(string Value, string? Bad, string Raw)
             raws.AddRange(TextLeaves(column, schema).Select(text => ($"{text} = ''", "''")));
         }
 
-        var raw = Case(raws, "CAST(NULL AS VARCHAR)");
+        var raw = Case(raws, dialect.Call("text", "NULL"));
         var bad = readings.All(r => r.Bad is null)
             ? null
             : Case([.. readings.Select(r => (r.Present, r.Bad ?? "false"))], "false");

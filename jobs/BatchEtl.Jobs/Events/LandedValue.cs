@@ -39,12 +39,12 @@ internal sealed class LandedValue(LandedLeaf leaf, Dialect dialect, bool emptyIs
     {
         LandedKind.Text => _literal ?? Column(LandedForm.Text),
         LandedKind.Boolean => $"CASE WHEN {Boolean} THEN 'true' WHEN NOT {Boolean} THEN 'false' END",
-        LandedKind.Integer or LandedKind.Timestamp or LandedKind.LocalTimestamp => $"CAST({Int64} AS VARCHAR)",
-        LandedKind.Date => $"CASE WHEN {Int64} BETWEEN -719162 AND 2932896 THEN {dialect.Call("date_text", dialect.Call("date_of_days", $"CASE WHEN {Int64} BETWEEN -719162 AND 2932896 THEN {Int64} END"))} ELSE CAST({Int64} AS VARCHAR) END",
+        LandedKind.Integer or LandedKind.Timestamp or LandedKind.LocalTimestamp => dialect.Call("text", Int64),
+        LandedKind.Date => $"CASE WHEN {Int64} BETWEEN -719162 AND 2932896 THEN {dialect.Call("date_text", dialect.Call("date_of_days", $"CASE WHEN {Int64} BETWEEN -719162 AND 2932896 THEN {Int64} END"))} ELSE {dialect.Call("text", Int64)} END",
         LandedKind.Decimal => DecimalText,
         LandedKind.Floating => dialect.Call("raw_double", Double),
         LandedKind.Uuid => dialect.Call("uuid_text", Uuid),
-        _ => "CAST(NULL AS VARCHAR)",
+        _ => dialect.Call("text", "NULL"),
     };
 
     public string Present => leaf.Kind switch

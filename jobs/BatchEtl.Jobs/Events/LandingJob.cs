@@ -52,11 +52,9 @@ public sealed class LandingJob : IJob
     public static long RelevantRecords(DayBuild build)
     {
         var records = new LandedRecords(build.Engine, build.Pipeline, build.Windows, build.Columns);
-        return build.Slices(_ => true).Sum(slice => Convert.ToInt64(
-            build.Engine.Rows(
-                $"SELECT count(*) FROM ({records.Judged(slice)}) AS judged WHERE _reason IS NULL AND occurred_at >= {Dialect.Long(build.Windows.Records.Start)} AND occurred_at < {Dialect.Long(build.Windows.Records.End)}",
-                build.Cancellation)[0][0],
-            CultureInfo.InvariantCulture));
+        return build.Slices(_ => true).Sum(slice => build.Count(
+            $"({records.Judged(slice)})",
+            $"_reason IS NULL AND occurred_at >= {Dialect.Long(build.Windows.Records.Start)} AND occurred_at < {Dialect.Long(build.Windows.Records.End)}"));
     }
 
     private static void CountSlice(
@@ -147,11 +145,7 @@ public sealed class LandingJob : IJob
             build.Cancellation);
         build.Engine.Drop(candidates);
         var window = build.Windows.Window;
-        build.Counts.Duplicates = Convert.ToInt64(
-            build.Engine.Rows(
-                $"SELECT count(*) FROM {Settled} WHERE is_duplicate AND occurred_at >= {Dialect.Long(window.Start)} AND occurred_at < {Dialect.Long(window.End)}",
-                build.Cancellation)[0][0],
-            CultureInfo.InvariantCulture);
+        build.Counts.Duplicates = build.Count(Settled, $"is_duplicate AND occurred_at >= {Dialect.Long(window.Start)} AND occurred_at < {Dialect.Long(window.End)}");
     }
 
     /// <summary>The part of a window that lies in history: nothing before it exists (T4).</summary>

@@ -194,10 +194,10 @@ internal sealed class ValueReading(Dialect dialect, Func<ColumnType, string> typ
             case LandedKind.Floating when unit is not null:
                 var product = unit switch
                 {
-                    TimeUnit.Seconds => $"({v.Double} * 1000000.0::DOUBLE)",
-                    TimeUnit.Milliseconds => $"({v.Double} * 1000.0::DOUBLE)",
+                    TimeUnit.Seconds => $"({v.Double} * CAST(1000000.0 AS DOUBLE))",
+                    TimeUnit.Milliseconds => $"({v.Double} * CAST(1000.0 AS DOUBLE))",
                     TimeUnit.Microseconds => v.Double,
-                    _ => $"({v.Double} * 0.001::DOUBLE)",
+                    _ => $"({v.Double} * CAST(0.001 AS DOUBLE))",
                 };
                 var inside = $"({dialect.Call("is_finite", v.Double)} AND abs({product}) < 1e18)";
                 var rounded = $"CASE WHEN {inside} THEN CAST({dialect.Call("round_away", product)} AS BIGINT) END";

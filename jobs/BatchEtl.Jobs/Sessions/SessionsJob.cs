@@ -32,9 +32,7 @@ public sealed class SessionsJob : IJob
             build.WriteEmpty(contract);
         }
 
-        build.Counts.Sessions = Convert.ToInt64(
-            build.Engine.Rows($"SELECT count(*) FROM {build.Relation("sessions", build.Day)} AS s", build.Cancellation)[0][0],
-            CultureInfo.InvariantCulture);
+        build.Counts.Sessions = build.Count(build.Relation("sessions", build.Day));
     }
 
     public IEnumerable<TableCheck> Checks(DayBuild build)

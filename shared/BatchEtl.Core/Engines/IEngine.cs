@@ -66,7 +66,4 @@ public interface IEngine : IDisposable
 
     /// <summary>The type's name in the engine's SQL; for uuid the engine's own narrow type where it has one.</summary>
     string TypeName(ColumnType type);
-
-    /// <summary>Rows done so far in the running statement over landed files, for progress.</summary>
-    long LandedRecordsRead { get; }
 }

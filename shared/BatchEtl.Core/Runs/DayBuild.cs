@@ -1,3 +1,4 @@
+using System.Globalization;
 using BatchEtl.Core.Configuration;
 using BatchEtl.Core.Engines;
 using BatchEtl.Core.Landing;
@@ -72,9 +73,11 @@ public sealed class DayBuild
         Engine.WriteParquet($"SELECT {string.Join(", ", columns)} FROM ({select}) AS rows_of_day", Tables.Stage(contract.Name), prefix, Format, Cancellation);
     }
 
-    /// <summary>The rows of a query as a table's columns in the contract's types, for a step that is written by other means.</summary>
-    public string Cast(TableContract contract, string alias) => string.Join(", ", contract.Columns.Select(c =>
-        $"CAST({alias}.{Engine.Dialect.Identifier(c.Name)} AS {Engine.TypeName(c.Type)}) AS {Engine.Dialect.Identifier(c.Name)}"));
+    /// <summary>The one number of a query; null counts as 0.</summary>
+    public decimal Number(string select) => Convert.ToDecimal(Engine.Rows(select, Cancellation)[0][0] ?? 0m, CultureInfo.InvariantCulture);
+
+    /// <summary>How many rows a relation has, of those that meet a condition.</summary>
+    public long Count(string relation, string condition = "true") => (long)Number($"SELECT count(*) FROM {relation} AS counted WHERE {condition}");
 
     /// <summary>Writes a table of this day that has no rows; the partition is there all the same (P1).</summary>
     public void WriteEmpty(TableContract contract) => Write(

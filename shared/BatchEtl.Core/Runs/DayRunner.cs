@@ -146,7 +146,7 @@ public sealed class DayRunner
             }
 
             var severity = over?.Severity switch { "warn" => CheckSeverity.Warn, "fail" => CheckSeverity.Fail, _ => check.Severity };
-            var found = Convert.ToDecimal(_engine.Rows(check.Query, build.Cancellation)[0][0] ?? 0m, CultureInfo.InvariantCulture);
+            var found = build.Number(check.Query);
             var limit = over?.Limit ?? check.Limit;
             results.Add(new ManifestCheck(check.Table, check.Name, severity, found <= limit, found));
             if (found > limit)
@@ -168,7 +168,7 @@ public sealed class DayRunner
         {
             var files = _parts.Audit(tables.StagedFiles(contract.Name) ?? [], contract, cancellation);
             var rows = files.Sum(f => f.Rows);
-            var expected = contract.Name switch { "events" => build.Counts.Events, "sessions" => build.Counts.Sessions, _ => Count(contract.Name) };
+            var expected = contract.Name switch { "events" => build.Counts.Events, "sessions" => build.Counts.Sessions, _ => build.Count(build.Relation(contract.Name, build.Day)) };
             if (rows != expected)
             {
                 throw new BatchEtlException(ExitCode.CheckFailed, $"{contract.Name} of {build.Day:yyyy-MM-dd}: expected {expected} rows in the files read back, found {rows}; nothing was published");
@@ -179,9 +179,6 @@ public sealed class DayRunner
         }
 
         return partitions;
-
-        long Count(string table) => Convert.ToInt64(
-            _engine.Rows($"SELECT count(*) FROM {build.Relation(table, build.Day)} AS t", cancellation)[0][0], CultureInfo.InvariantCulture);
     }
 
     private Manifest Describe(

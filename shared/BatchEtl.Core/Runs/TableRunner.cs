@@ -1,4 +1,3 @@
-using System.Globalization;
 using BatchEtl.Core.Errors;
 using BatchEtl.Core.Publishing;
 using BatchEtl.Core.Time;
@@ -49,7 +48,7 @@ public sealed class TableRunner(RunParts parts)
                 }
             }
 
-            return Convert.ToInt64(engine.Rows($"SELECT count(*) FROM {build.Relation(table, day)} AS t", cancellation)[0][0], CultureInfo.InvariantCulture);
+            return build.Count(build.Relation(table, day));
         }
         finally
         {

@@ -50,7 +50,4 @@ public interface IStore
 
     /// <summary>Makes the contents of a folder's files durable, so that a later rename never shows empty files after a power cut.</summary>
     void Flush(string folder);
-
-    /// <summary>Bytes free where the path lies, or null when unknown.</summary>
-    long? FreeBytes(string path);
 }

@@ -108,8 +108,6 @@ public sealed class MemoryStore(SortedDictionary<string, string?> disk, bool exc
 
     public void Flush(string folder) => Step(() => { });
 
-    public long? FreeBytes(string path) => null;
-
     private void Rename(string from, string to)
     {
         if (disk.ContainsKey(to) || !disk.ContainsKey(from) || !disk.ContainsKey(Parent(to)))
