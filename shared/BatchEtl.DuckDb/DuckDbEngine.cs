@@ -14,7 +14,10 @@ namespace BatchEtl.DuckDb;
 /// <summary>The embedded engine: DuckDB inside this process, one connection, steps as temporary tables.</summary>
 public sealed class DuckDbEngine : IEngine
 {
-    private readonly DuckDBConnection _connection = new("DataSource=:memory:");
+    /// <summary>What a landed record may take in memory while its slice is worked on, sessions' aggregates above all.</summary>
+    private const int BytesPerRecord = 256;
+
+    private readonly DuckDBConnection _connection;
     private readonly LandedInput _files;
     private readonly List<long> _reads = [];
     private readonly HashSet<string> _steps = [];
@@ -26,10 +29,12 @@ public sealed class DuckDbEngine : IEngine
     /// <exception cref="BatchEtlException">DuckDB can't be started with these options (Engine).</exception>
     public DuckDbEngine(EngineOptions options, string temp, LandedInput files)
     {
+        LargePages.Prepare();
+        _connection = new DuckDBConnection("DataSource=:memory:");
         _files = files;
         _self = GCHandle.Alloc(this);
         _connection.Open();
-        MemoryBytes = options.MemoryBytes;
+        RecordsPerSlice = options.MemoryBytes / BytesPerRecord;
         Execute(string.Create(CultureInfo.InvariantCulture, $"SET memory_limit = '{options.MemoryBytes / 1_000_000}MB'"), CancellationToken.None);
         if (options.Threads is { } threads)
         {
@@ -42,6 +47,8 @@ public sealed class DuckDbEngine : IEngine
         var native = _connection.NativeConnection.DangerousGetHandle();
         AvroScanFunction.Register(native);
         SeenFunction.Register(native, _self);
+        UuidFunction.Register(native);
+        EventAggregates.Register(native);
     }
 
     public string Name => "duckdb";
@@ -50,14 +57,12 @@ public sealed class DuckDbEngine : IEngine
 
     public Dialect Dialect => DuckDbDialect.Instance;
 
-    public long RecordsPerSlice => MemoryBytes / 128;
+    public long RecordsPerSlice { get; init; }
 
     /// <summary>Landed records read by all engines of this process so far.</summary>
     public static long AllLandedRecordsRead => LandedReads.Rows;
 
     internal SeenFilter? Seen { get; private set; }
-
-    private long MemoryBytes { get; }
 
     public bool PrepareRepeatFilter(long keys)
     {
@@ -65,8 +70,6 @@ public sealed class DuckDbEngine : IEngine
         Seen = new SeenFilter(keys);
         return true;
     }
-
-    public int PartsOf(long rows) => (int)Math.Clamp(rows * 1024 / MemoryBytes, 1, 100);
 
     public void Execute(string sql, CancellationToken cancellation) => Run(sql, command => command.ExecuteNonQuery(), cancellation);
 
@@ -114,41 +117,11 @@ public sealed class DuckDbEngine : IEngine
         return rows;
     }, cancellation);
 
-    public void WriteParquet(string select, string folder, string prefix, ParquetFormat format, CancellationToken cancellation) =>
-        Execute($"COPY ({select}) TO {Dialect.Text($"{folder}/{prefix}.parquet")} ({Options(format)})", cancellation);
-
-    public IReadOnlyDictionary<int, IReadOnlyList<string>> WriteParts(
-        string select, string part, int parts, string folder, string prefix, ParquetFormat format, CancellationToken cancellation)
+    public IReadOnlyList<string> WriteParquet(string select, string folder, string prefix, ParquetFormat format, CancellationToken cancellation)
     {
-        if (parts == 1)
-        {
-            // The partitioned writer buffers and copies; one part needs none of it.
-            WriteParquet($"SELECT * EXCLUDE ({part}) FROM ({select}) AS parted", folder, $"{prefix}-000-0", format, cancellation);
-            return new Dictionary<int, IReadOnlyList<string>> { [0] = [$"{folder}/{prefix}-000-0.parquet"] };
-        }
-
-        var parted = $"{folder}/.{prefix}";
-        Execute($"COPY ({select}) TO {Dialect.Text(parted)} ({Options(format)}, PARTITION_BY ({part}), FILENAME_PATTERN 'part_{{i}}')", cancellation);
-        var files = new SortedDictionary<int, IReadOnlyList<string>>();
-        foreach (var partFolder in Directory.Exists(parted) ? Directory.GetDirectories(parted) : [])
-        {
-            var number = int.Parse(partFolder.AsSpan(partFolder.LastIndexOf('=') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
-            var moved = new List<string>();
-            foreach (var file in Directory.GetFiles(partFolder).Order(StringComparer.Ordinal))
-            {
-                moved.Add(string.Create(CultureInfo.InvariantCulture, $"{folder}/{prefix}-{number:D3}-{moved.Count}.parquet"));
-                File.Move(file, moved[^1]);
-            }
-
-            files[number] = moved;
-        }
-
-        if (files.Count > 0)
-        {
-            Directory.Delete(parted, recursive: true);
-        }
-
-        return files;
+        var file = $"{folder}/{prefix}.parquet";
+        Execute($"COPY ({select}) TO {Dialect.Text(file)} ({Options(format)})", cancellation);
+        return [file];
     }
 
     public string ParquetRelation(IReadOnlyList<string> files) =>

@@ -111,4 +111,53 @@ internal static unsafe partial class Native
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)] public static partial void duckdb_scalar_function_set_error(nint info, string error);
 
     [LibraryImport(Library)] public static partial int duckdb_register_scalar_function(nint connection, nint function);
+
+    [LibraryImport(Library)] public static partial void duckdb_vector_assign_string_element_len(nint vector, ulong index, byte* text, ulong length);
+
+    [LibraryImport(Library)] public static partial nint duckdb_create_list_type(nint type);
+
+    [LibraryImport(Library)] public static partial nint duckdb_list_vector_get_child(nint vector);
+
+    [LibraryImport(Library)] public static partial ulong duckdb_list_vector_get_size(nint vector);
+
+    [LibraryImport(Library)] public static partial int duckdb_list_vector_set_size(nint vector, ulong size);
+
+    [LibraryImport(Library)] public static partial int duckdb_list_vector_reserve(nint vector, ulong capacity);
+
+    [LibraryImport(Library)] public static partial nint duckdb_create_aggregate_function();
+
+    [LibraryImport(Library)] public static partial void duckdb_destroy_aggregate_function(ref nint function);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)] public static partial void duckdb_aggregate_function_set_name(nint function, string name);
+
+    [LibraryImport(Library)] public static partial void duckdb_aggregate_function_add_parameter(nint function, nint type);
+
+    [LibraryImport(Library)] public static partial void duckdb_aggregate_function_set_return_type(nint function, nint type);
+
+    [LibraryImport(Library)]
+    public static partial void duckdb_aggregate_function_set_functions(
+        nint function,
+        delegate* unmanaged[Cdecl]<nint, ulong> stateSize,
+        delegate* unmanaged[Cdecl]<nint, void*, void> init,
+        delegate* unmanaged[Cdecl]<nint, nint, void**, void> update,
+        delegate* unmanaged[Cdecl]<nint, void**, void**, ulong, void> combine,
+        delegate* unmanaged[Cdecl]<nint, void**, nint, ulong, ulong, void> finalize);
+
+    [LibraryImport(Library)] public static partial void duckdb_aggregate_function_set_destructor(nint function, delegate* unmanaged[Cdecl]<void**, ulong, void> destroy);
+
+    [LibraryImport(Library)] public static partial void duckdb_aggregate_function_set_extra_info(nint function, nint info, delegate* unmanaged[Cdecl]<nint, void> destroy);
+
+    [LibraryImport(Library)] public static partial nint duckdb_aggregate_function_get_extra_info(nint info);
+
+    [LibraryImport(Library)] public static partial void duckdb_aggregate_function_set_special_handling(nint function);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)] public static partial void duckdb_aggregate_function_set_error(nint info, string error);
+
+    [LibraryImport(Library)] public static partial nint duckdb_create_aggregate_function_set([MarshalAs(UnmanagedType.LPUTF8Str)] string name);
+
+    [LibraryImport(Library)] public static partial void duckdb_destroy_aggregate_function_set(ref nint set);
+
+    [LibraryImport(Library)] public static partial int duckdb_add_aggregate_function_to_set(nint set, nint function);
+
+    [LibraryImport(Library)] public static partial int duckdb_register_aggregate_function_set(nint connection, nint set);
 }

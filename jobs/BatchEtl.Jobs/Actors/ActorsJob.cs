@@ -26,11 +26,9 @@ public sealed class ActorsJob : IJob
                 Name: dialect.Identifier(l.Name),
                 Column: dialect.Identifier(l.Column),
                 Session: dialect.Identifier("last_" + l.Column),
-                Aggregate: TextSql.Of(
-                    build.Engine,
-                    dialect.Call("last_by", dialect.Identifier(l.Column), "place"),
-                    events.Columns.First(c => c.Name == l.Column).Type)))
+                Value: TextSql.Of(build.Engine, dialect.Identifier(l.Column), events.Columns.First(c => c.Name == l.Column).Type)))
             .ToList();
+        var ends = new EndsSql(dialect, [.. lasts.Select(l => l.Value)], "happened_at", "id");
         build.Write(build.Contracts.Actors, _actors.Render(dialect, new Dictionary<string, string>
         {
             ["events"] = build.Relation("events", build.Day),
@@ -41,9 +39,9 @@ public sealed class ActorsJob : IJob
             ["session_columns"] = string.Join(", ", lasts.Select(l => $"{l.Session} AS {l.Column}")),
             ["event_columns"] = string.Join(", ", lasts.Select(l => l.Column)),
             ["names"] = string.Join(", ", lasts.Select(l => l.Column)),
-            ["last_aggregates"] = string.Join(", ", lasts.Select(l => $"{l.Aggregate} AS {l.Name}")),
+            ["ends"] = ends.Aggregates,
             ["last_names"] = string.Join(", ", lasts.Select(l => l.Name)),
-            ["last_values"] = string.Join(", ", lasts.Select(l => $"coalesce(t.{l.Name}, b.{l.Name}) AS {l.Name}")),
+            ["last_values"] = string.Join(", ", lasts.Select((l, i) => $"coalesce({ends.Last("t", i)}, b.{l.Name}) AS {l.Name}")),
         }));
         build.Counts.Actors = build.Count(build.Relation("actors", build.Day), "(activity & 1) = 1");
     }

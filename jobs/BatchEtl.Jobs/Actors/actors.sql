@@ -3,23 +3,23 @@
 -- A session that lies wholly inside D stands for its events; only of sessions over midnight are the events read, so that
 -- a tenth of the rows decide the same.
 -- Parameters: events (of D), sessions (of D), end (microseconds), before (actors(D−1), or a relation of no rows),
--- day (date literal), last values and the columns they are taken from.
+-- day (date literal), ends (of the columns' values in order), last values and the columns they are taken from.
 WITH
 whole AS (
-  SELECT session_id, actor_id, started_at, {{session_columns}}
+  SELECT session_id, actor_id, @micros(started_at) AS started_at, {{session_columns}}
   FROM {{sessions}} AS published
   WHERE @micros(ended_at) < {{end}}
 ),
 piece AS (
   SELECT actor_id, started_at AS happened_at, '' AS id, {{names}} FROM whole
   UNION ALL
-  SELECT actor_id, occurred_at AS happened_at, event_id AS id, {{event_columns}}
+  SELECT actor_id, @micros(occurred_at) AS happened_at, event_id AS id, {{event_columns}}
   FROM {{events}} AS landed
   WHERE session_id NOT IN (SELECT session_id FROM whole)
 ),
 today AS (
-  SELECT actor_id, {{last_aggregates}}
-  FROM (SELECT *, row_number() OVER (PARTITION BY actor_id ORDER BY happened_at, id) AS place FROM piece) AS placed
+  SELECT actor_id{{ends}}
+  FROM piece
   GROUP BY actor_id
 ),
 before AS (

@@ -9,14 +9,14 @@ using BatchEtl.Jobs.Sessions;
 
 namespace BatchEtl.Jobs.Events;
 
-/// <summary>Writes events(D) in parts by actor, and the events behind D that sessions(D) run on to.</summary>
+/// <summary>Writes events(D) slice by slice, and the events behind D that sessions(D) run on to.</summary>
 public sealed class EventsJob : IJob
 {
-    /// <summary>Parts of events(D).</summary>
-    public const string Parts = "events";
+    /// <summary>Slices of events(D).</summary>
+    public const string Slices = "events";
 
-    /// <summary>Parts of the events in [end(D), end(D) + carry_over) that belong to sessions(D); nobody publishes them.</summary>
-    public const string TailParts = "events_tail";
+    /// <summary>Slices of the events in [end(D), end(D) + carry_over) that belong to sessions(D); nobody publishes them.</summary>
+    public const string TailSlices = "events_tail";
 
     private static readonly SqlTemplate _events = SqlTemplate.Beside<EventsJob>("events.sql");
 
@@ -26,17 +26,15 @@ public sealed class EventsJob : IJob
     {
         var windows = build.Windows;
         var contract = build.Contracts.Events;
-        var parts = build.Engine.PartsOf(build.Counts.ValidRecords);
-        build.Parts[Parts] = Write(build, windows.Window, parts, build.Tables.Stage(contract.Name), "true");
-        build.Parts[TailParts] = windows.CarryOver == 0
+        build.SliceFiles[Slices] = Write(build, windows.Window, build.Tables.Stage(contract.Name), "true");
+        build.SliceFiles[TailSlices] = windows.CarryOver == 0
             ? new Dictionary<int, IReadOnlyList<string>>()
             : Write(
                 build,
                 new Window(windows.End, windows.End + windows.CarryOver),
-                parts,
-                build.Tables.Scratch(TailParts),
+                build.Tables.Scratch(TailSlices),
                 $"m.started_at >= {Dialect.Long(windows.Start)} AND m.started_at < {Dialect.Long(windows.End)}");
-        if (build.Parts[Parts].Count == 0)
+        if (build.SliceFiles[Slices].Count == 0)
         {
             build.WriteEmpty(contract);
         }
@@ -61,25 +59,27 @@ public sealed class EventsJob : IJob
             "events lie outside their day (E5)");
     }
 
-    private static IReadOnlyDictionary<int, IReadOnlyList<string>> Write(DayBuild build, Window window, int parts, string folder, string wanted)
+    private static Dictionary<int, IReadOnlyList<string>> Write(DayBuild build, Window window, string folder, string wanted)
     {
-        if (KeptEvents.Of(build, window) is not { } kept)
-        {
-            return new Dictionary<int, IReadOnlyList<string>>();
-        }
-
         var engine = build.Engine;
         var windows = build.Windows;
-        var select = _events.Render(engine.Dialect, new Dictionary<string, string>
+        var files = new Dictionary<int, IReadOnlyList<string>>();
+        foreach (var (slice, kept) in KeptEvents.Of(build, window))
         {
-            ["columns"] = string.Join(", ", Columns(build)) + $", {engine.Dialect.Call("part", "e.actor_id", parts.ToString(CultureInfo.InvariantCulture))} AS _part",
-            ["events"] = $"({kept})",
-            ["session_map"] = SessionMapJob.SessionMap,
-            ["gap"] = Dialect.Long(windows.Gap),
-            ["cut"] = Dialect.Long(windows.Start + windows.CarryOver),
-            ["wanted"] = wanted,
-        });
-        return engine.WriteParts(select, "_part", parts, folder, "part", build.Format, build.Cancellation);
+            var select = _events.Render(engine.Dialect, new Dictionary<string, string>
+            {
+                ["columns"] = string.Join(", ", Columns(build)),
+                ["events"] = $"({kept})",
+                ["session_map"] = SessionMapJob.SessionMap,
+                ["gap"] = Dialect.Long(windows.Gap),
+                ["cut"] = Dialect.Long(windows.Start + windows.CarryOver),
+                ["wanted"] = wanted,
+            });
+            files[slice] = engine.WriteParquet(
+                select, folder, string.Create(CultureInfo.InvariantCulture, $"part-{slice:D3}"), build.Format, build.Cancellation);
+        }
+
+        return files;
     }
 
     private static IEnumerable<string> Columns(DayBuild build)

@@ -8,24 +8,31 @@ namespace BatchEtl.Jobs.Events;
 /// <summary>Valid records without duplicates (E4): those whose id does not repeat, and of the others the survivors.</summary>
 internal static class KeptEvents
 {
-    /// <summary>The mapped columns of events in a window, or null when no landed file can hold one.</summary>
-    public static string? Of(DayBuild build, Window window)
+    /// <summary>
+    /// The mapped columns of a window's events, slice by slice; nothing when no landed file can hold one. An event is in the
+    /// same slice whatever the window: survivors of repeated ids are in the first, the others where their file is.
+    /// </summary>
+    public static IEnumerable<(int Slice, string Select)> Of(DayBuild build, Window window)
     {
         var records = new LandedRecords(build.Engine, build.Pipeline, build.Windows, build.Columns);
         var inHistory = LandingJob.HistoryPart(build, window);
-        IReadOnlyList<LandedScan> scans = [.. build.Slices(f => records.CanHold(f, inHistory)).SelectMany(s => s)];
-        if (scans.Count == 0)
+        var slices = build.Slices(f => records.CanHold(f, inHistory));
+        if (slices.Count == 0)
         {
-            return null;
+            yield break;
         }
 
         var names = string.Join(", ", build.Columns.Select(c => build.Engine.Dialect.Identifier(c.Name)));
-        return $"""
-            SELECT {names} FROM ({records.Valid(scans, inHistory)}) AS valid
-            WHERE NOT EXISTS (SELECT 1 FROM {LandingJob.Repeated} AS r WHERE r.event_id = valid.event_id)
-            UNION ALL
-            SELECT {names} FROM {LandingJob.Settled}
-            WHERE NOT is_duplicate AND occurred_at >= {Dialect.Long(inHistory.Start)} AND occurred_at < {Dialect.Long(inHistory.End)}
-            """;
+        var survivors = $"SELECT {names} FROM {LandingJob.Settled} WHERE NOT is_duplicate AND occurred_at >= {Dialect.Long(inHistory.Start)} AND occurred_at < {Dialect.Long(inHistory.End)}";
+        if (slices[0].Index > 0)
+        {
+            yield return (0, survivors);
+        }
+
+        foreach (var slice in slices)
+        {
+            var once = $"SELECT {names} FROM ({records.Valid(slice.Scans, inHistory)}) AS valid WHERE event_id NOT IN (SELECT event_id FROM {LandingJob.Repeated})";
+            yield return (slice.Index, slice.Index == 0 ? $"{once}\nUNION ALL\n{survivors}" : once);
+        }
     }
 }

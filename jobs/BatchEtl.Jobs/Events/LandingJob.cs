@@ -32,14 +32,14 @@ public sealed class LandingJob : IJob
         build.Engine.Drop(Repeated);
         foreach (var slice in build.Slices(_ => true))
         {
-            CountSlice(build, records, slice, filter, tally);
+            CountSlice(build, records, slice.Scans, filter, tally);
         }
 
         tally.Finish();
         WriteRejects(build);
         if (!filter && build.Files.Any(f => f.Records > 0))
         {
-            var all = records.Valid([.. build.Slices(_ => true).SelectMany(s => s)], build.Windows.Records);
+            var all = records.Valid([.. build.Slices(_ => true).SelectMany(s => s.Scans)], build.Windows.Records);
             build.Engine.Materialize(Repeated, $"SELECT event_id FROM ({all}) AS valid GROUP BY event_id HAVING count(*) > 1", build.Cancellation);
         }
 
@@ -53,7 +53,7 @@ public sealed class LandingJob : IJob
     {
         var records = new LandedRecords(build.Engine, build.Pipeline, build.Windows, build.Columns);
         return build.Slices(_ => true).Sum(slice => build.Count(
-            $"({records.Judged(slice)})",
+            $"({records.Judged(slice.Scans)})",
             $"_reason IS NULL AND occurred_at >= {Dialect.Long(build.Windows.Records.Start)} AND occurred_at < {Dialect.Long(build.Windows.Records.End)}"));
     }
 
@@ -123,7 +123,7 @@ public sealed class LandingJob : IJob
         {
             build.Engine.Append(
                 candidates,
-                $"SELECT * FROM ({records.Valid(slice, HistoryPart(build, build.Windows.Records))}) AS valid WHERE event_id IN (SELECT event_id FROM {Repeated})",
+                $"SELECT * FROM ({records.Valid(slice.Scans, HistoryPart(build, build.Windows.Records))}) AS valid WHERE event_id IN (SELECT event_id FROM {Repeated})",
                 build.Cancellation);
         }
 

@@ -4,6 +4,5 @@ SELECT {{columns}}
 FROM {{events}} AS e
 LEFT JOIN {{session_map}} AS m
   ON m.actor_id = e.actor_id
-  AND m.bucket = @floor_div(e.occurred_at, {{gap}})
-  AND m.segment = CASE WHEN e.occurred_at < {{cut}} THEN 1 ELSE 2 END
+  AND m.place = @floor_div(e.occurred_at, {{gap}}) * 2 + CASE WHEN e.occurred_at < {{cut}} THEN 0 ELSE 1 END
 WHERE {{wanted}}

@@ -27,23 +27,31 @@ public sealed class SessionMapJob : IJob
         var engine = build.Engine;
         var windows = build.Windows;
         var actor = build.Columns.First(c => c.Role == ColumnRole.ActorId);
+        var any = false;
         engine.Materialize(Yesterday, YesterdaySelect(build, engine.TypeName(actor.Type)), build.Cancellation);
-        if (KeptEvents.Of(build, windows.SessionEvents) is not { } kept)
+        engine.Drop(Buckets);
+        foreach (var (slice, kept) in KeptEvents.Of(build, windows.SessionEvents))
+        {
+            engine.Append(
+                Buckets,
+                _buckets.Render(engine.Dialect, new Dictionary<string, string>
+                {
+                    ["events"] = $"({kept}) AS kept",
+                    ["slice"] = Dialect.Long(slice),
+                    ["gap"] = Dialect.Long(windows.Gap),
+                    ["start"] = Dialect.Long(windows.Start),
+                    ["cut"] = Dialect.Long(windows.Start + windows.CarryOver),
+                }),
+                build.Cancellation);
+            any = true;
+        }
+
+        if (!any)
         {
             return;
         }
 
         var id = build.Columns.First(c => c.Role == ColumnRole.EventId);
-        engine.Materialize(
-            Buckets,
-            _buckets.Render(engine.Dialect, new Dictionary<string, string>
-            {
-                ["events"] = $"({kept}) AS kept",
-                ["gap"] = Dialect.Long(windows.Gap),
-                ["start"] = Dialect.Long(windows.Start),
-                ["cut"] = Dialect.Long(windows.Start + windows.CarryOver),
-            }),
-            build.Cancellation);
         engine.Materialize(
             SessionMap,
             _map.Render(engine.Dialect, new Dictionary<string, string>

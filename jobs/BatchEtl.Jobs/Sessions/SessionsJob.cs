@@ -8,10 +8,11 @@ using BatchEtl.Jobs.Events;
 
 namespace BatchEtl.Jobs.Sessions;
 
-/// <summary>Writes sessions(D), part by part, from the events that the events job wrote.</summary>
+/// <summary>Writes sessions(D), slice by slice, from the events that the events job wrote.</summary>
 public sealed class SessionsJob : IJob
 {
     private const int SequenceLimit = 4096;
+    private const string Open = "open_sessions";
     private static readonly SqlTemplate _sessions = SqlTemplate.Beside<SessionsJob>("sessions.sql");
 
     public string Name => "sessions";
@@ -19,15 +20,33 @@ public sealed class SessionsJob : IJob
     public void Build(DayBuild build)
     {
         var contract = build.Contracts.Sessions;
-        var parts = build.Parts[EventsJob.Parts];
-        foreach (var (part, files) in parts)
+        var slices = build.SliceFiles[EventsJob.Slices];
+        var tails = build.SliceFiles[EventsJob.TailSlices];
+        var begunToday = $"session_id NOT IN (SELECT session_id FROM {SessionMapJob.Yesterday})";
+        var open = OpenSessions(build);
+        foreach (var (slice, files) in slices)
         {
-            var tail = build.Parts[EventsJob.TailParts].TryGetValue(part, out var more) ? more : [];
-            build.Write(contract, Select(build, [.. files, .. tail]), string.Create(CultureInfo.InvariantCulture, $"part-{part:D3}"));
+            var tail = tails.TryGetValue(slice, out var more) ? more : [];
+            var whole = open == 0 ? begunToday : $"{begunToday} AND session_id NOT IN (SELECT session_id FROM {Open})";
+            build.Write(contract, Select(build, [.. files, .. tail], whole), string.Create(CultureInfo.InvariantCulture, $"part-{slice:D3}"));
         }
 
-        // A part without events of the day has no sessions of the day either.
-        if (parts.Count == 0)
+        // Sessions with events in several slices: of the whole day at once, in as many passes as memory wants.
+        var events = build.Counts.Events * open / Math.Max(1, build.Number($"SELECT count(DISTINCT session_id) FROM {SessionMapJob.SessionMap}"));
+        var passes = open == 0 ? 0 : (int)Math.Max(1, Math.Ceiling(events / build.Engine.RecordsPerSlice));
+        for (var pass = 0; pass < passes; pass++)
+        {
+            var wanted = string.Create(CultureInfo.InvariantCulture, $"session_id IN (SELECT session_id FROM {Open} WHERE abs(session_id % {passes}) = {pass})");
+            build.Write(
+                contract,
+                Select(build, [.. slices.Values.Concat(tails.Values).SelectMany(f => f)], wanted),
+                string.Create(CultureInfo.InvariantCulture, $"open-{pass:D3}"));
+        }
+
+        build.Engine.Drop(Open);
+
+        // Without events of the day there are no sessions of the day either.
+        if (slices.Count == 0)
         {
             build.WriteEmpty(contract);
         }
@@ -59,9 +78,21 @@ public sealed class SessionsJob : IJob
         }
     }
 
-    private static string Select(DayBuild build, IReadOnlyList<string> files)
+    private static decimal OpenSessions(DayBuild build)
     {
-        var dialect = build.Engine.Dialect;
+        if (build.SliceFiles[EventsJob.Slices].Count + build.SliceFiles[EventsJob.TailSlices].Count < 2)
+        {
+            return 0;
+        }
+
+        build.Engine.Materialize(Open, $"SELECT DISTINCT session_id FROM {SessionMapJob.SessionMap} WHERE is_open", build.Cancellation);
+        return build.Count(Open);
+    }
+
+    private static string Select(DayBuild build, IReadOnlyList<string> files, string wanted)
+    {
+        var engine = build.Engine;
+        var dialect = engine.Dialect;
         var aggregates = new List<string>();
         var attributes = new List<string>();
         void Add(string name, string aggregate)
@@ -70,10 +101,15 @@ public sealed class SessionsJob : IJob
             attributes.Add($"s.{dialect.Identifier(name)}");
         }
 
-        foreach (var name in build.Pipeline.Events.Dimensions.Select(d => d.Name).Prepend("user_id"))
+        var kept = build.Pipeline.Events.Dimensions.Select(d => d.Name).Prepend("user_id")
+            .Select(name => build.Contracts.Events.Columns.First(c => c.Name == name)).ToList();
+        var text = engine.TypeName(ColumnType.Text);
+        var ends = new EndsSql(dialect, [.. kept.Select(c => $"CAST({dialect.Identifier(c.Name)} AS {text})")], "t", "id");
+        for (var i = 0; i < kept.Count; i++)
         {
-            Add("first_" + name, dialect.Call("first_by", dialect.Identifier(name), "place"));
-            Add("last_" + name, dialect.Call("last_by", dialect.Identifier(name), "place"));
+            var type = engine.TypeName(kept[i].Type);
+            attributes.Add($"CAST({ends.First("s", i)} AS {type}) AS {dialect.Identifier("first_" + kept[i].Name)}");
+            attributes.Add($"CAST({ends.Last("s", i)} AS {type}) AS {dialect.Identifier("last_" + kept[i].Name)}");
         }
 
         foreach (var count in build.Pipeline.Sessions.Counts)
@@ -90,9 +126,11 @@ public sealed class SessionsJob : IJob
         return _sessions.Render(dialect, new Dictionary<string, string>
         {
             ["events"] = build.Engine.ParquetRelation(files),
-            ["yesterday"] = SessionMapJob.Yesterday,
+            ["wanted"] = wanted,
+            ["id"] = build.Columns.First(c => c.Role == ColumnRole.EventId).Type.Kind == TypeKind.Uuid ? dialect.Call("text_uuid", "event_id") : "event_id",
+            ["ends"] = ends.Aggregates,
             ["continuations"] = $"(SELECT session_id FROM {SessionMapJob.SessionMap} WHERE is_continuation)",
-            ["aggregates"] = string.Join(",\n    ", aggregates),
+            ["aggregates"] = string.Concat(aggregates.Select(a => $",\n    {a}")),
             ["attributes"] = string.Join(", ", attributes),
             ["engaged"] = engaged,
             ["codes"] = Codes(build, dialect),

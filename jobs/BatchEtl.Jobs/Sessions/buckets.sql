@@ -1,8 +1,9 @@
 -- buckets: events of one actor that lie less than one gap apart are one session, so a coarser grain decides sessions (S1).
--- One row per actor, stretch of one gap's length, and segment: 0 before the day, 1 up to the cut of yesterday's sessions
--- (start(D) + carry_over, S2), 2 behind it.
--- Parameters: events (relation with actor_id, occurred_at, event_id), gap, start, cut (microseconds).
+-- One row per slice of the landed files, actor, stretch of one gap's length, and segment: 0 before the day, 1 up to the cut
+-- of yesterday's sessions (start(D) + carry_over, S2), 2 behind it.
+-- Parameters: events (relation with actor_id, occurred_at, event_id), slice, gap, start, cut (microseconds).
 SELECT
+  CAST({{slice}} AS INTEGER) AS slice,
   actor_id,
   @floor_div(occurred_at, {{gap}}) AS bucket,
   CASE WHEN occurred_at < {{start}} THEN 0 WHEN occurred_at < {{cut}} THEN 1 ELSE 2 END AS segment,
@@ -10,4 +11,4 @@ SELECT
   max(occurred_at) AS last_at,
   @first_event(occurred_at, event_id) AS first_event_id
 FROM {{events}}
-GROUP BY 1, 2, 3
+GROUP BY 2, 3, 4

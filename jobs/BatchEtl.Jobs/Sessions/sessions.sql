@@ -1,16 +1,13 @@
 -- sessions(D): one row per session that began on D (S1–S6).
--- Parameters: events (events of D and of its carry-over with session_id, published types), yesterday (relation of the
--- session_id of sessions that began before D), continuations (relation of the session_id that S2's cut began),
--- codes (CASE over event_name, one character's code point each), attributes (further columns), limit of the sequence.
+-- Parameters: events (events of D and of its carry-over with session_id, published types), wanted (a condition on
+-- session_id), continuations (relation of the session_id that S2's cut began), codes (CASE over event_name, one character's
+-- code point each), limit of the sequence, id (event_id in the engine's own type), ends (first and last values),
+-- aggregates and attributes (further columns).
 WITH
 event AS (
-  SELECT *, @micros(occurred_at) AS t
+  SELECT *, @micros(occurred_at) AS t, {{id}} AS id
   FROM {{events}} AS landed
-  WHERE session_id NOT IN (SELECT session_id FROM {{yesterday}})
-),
-placed AS (
-  SELECT *, row_number() OVER (PARTITION BY session_id ORDER BY t, event_id) AS place
-  FROM event
+  WHERE {{wanted}}
 ),
 summary AS (
   SELECT session_id,
@@ -18,9 +15,8 @@ summary AS (
     min(t) AS first_t,
     max(t) AS last_t,
     count(*) AS events,
-    @text_in_order({{codes}}, place) FILTER (WHERE place <= {{sequence_limit}}) AS codes_in_order,
-    {{aggregates}}
-  FROM placed
+    @text_in_order({{codes}}, t, id, {{sequence_limit}}) AS sequence{{ends}}{{aggregates}}
+  FROM event
   GROUP BY session_id
 )
 SELECT
@@ -33,7 +29,7 @@ SELECT
   s.events = 1 AS is_bounce,
   {{engaged}} AS is_engaged,
   s.session_id IN (SELECT session_id FROM {{continuations}}) AS is_continuation,
-  @ordered_text(s.codes_in_order) AS sequence,
+  s.sequence,
   s.events > {{sequence_limit}} AS sequence_cut,
   {{attributes}}
 FROM summary AS s

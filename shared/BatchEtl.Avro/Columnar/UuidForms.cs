@@ -5,8 +5,9 @@ using System.Runtime.Intrinsics;
 namespace BatchEtl.Avro.Columnar;
 
 /// <summary>UUIDs as DuckDB stores them.</summary>
-internal static unsafe class UuidForms
+public static unsafe class UuidForms
 {
+    /// <summary>Reads 16 bytes in the order of the text.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void FromBytes(byte* bytes, ulong* target)
     {

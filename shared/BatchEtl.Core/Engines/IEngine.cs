@@ -42,16 +42,8 @@ public interface IEngine : IDisposable
     /// <param name="select">The rows, columns in the table's order and types.</param>
     /// <param name="folder">Absolute folder.</param>
     /// <param name="prefix">Beginning of the files' names.</param>
-    void WriteParquet(string select, string folder, string prefix, ParquetFormat format, CancellationToken cancellation);
-
-    /// <summary>Writes rows as Parquet, rows with the same number in the column <paramref name="part"/> (not written) into files of their own.</summary>
-    /// <param name="parts">The numbers are from 0 to less than this.</param>
-    /// <returns>For each part that has rows its number and files; part 0 has a file where there is only one part.</returns>
-    IReadOnlyDictionary<int, IReadOnlyList<string>> WriteParts(
-        string select, string part, int parts, string folder, string prefix, ParquetFormat format, CancellationToken cancellation);
-
-    /// <summary>How many parts a table of so many rows is best written and worked on in; 1 where the engine divides work itself.</summary>
-    int PartsOf(long rows);
+    /// <returns>The files; one at least, even without rows.</returns>
+    IReadOnlyList<string> WriteParquet(string select, string folder, string prefix, ParquetFormat format, CancellationToken cancellation);
 
     /// <summary>Prepares to be asked about so many ids by the dialect's <c>repeat_filter</c>; false where the engine has none
     /// and repeated ids are found by grouping.</summary>

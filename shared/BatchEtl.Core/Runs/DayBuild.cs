@@ -22,6 +22,10 @@ public interface IDayTables
     double? Completeness(DateOnly day);
 }
 
+/// <summary>Some of a day's landed files, as scans of one schema each.</summary>
+/// <param name="Index">Which slice of the day's files they are of.</param>
+public sealed record DaySlice(int Index, IReadOnlyList<LandedScan> Scans);
+
 /// <summary>What a day's jobs work with: one day, one engine, typed columns, landed files, and each other's tables and steps.</summary>
 public sealed class DayBuild
 {
@@ -49,8 +53,8 @@ public sealed class DayBuild
     /// <summary>What the jobs counted.</summary>
     public DayCounts Counts { get; } = new();
 
-    /// <summary>Step → part → files, of steps that were written in parts by actor.</summary>
-    public Dictionary<string, IReadOnlyDictionary<int, IReadOnlyList<string>>> Parts { get; } = [];
+    /// <summary>Step → slice → files, of steps that were written slice by slice.</summary>
+    public Dictionary<string, IReadOnlyDictionary<int, IReadOnlyList<string>>> SliceFiles { get; } = [];
 
     public TableContracts Contracts => field ??= new TableContracts(Pipeline, Columns);
 
@@ -60,6 +64,8 @@ public sealed class DayBuild
     public DateOnly? DayBefore => Day > HistoryStart ? Windows.Calendar.Previous(Day) : null;
 
     public ParquetFormat Format => new(Pipeline.Warehouse.Compression);
+
+    private IReadOnlyList<IReadOnlyList<LandedFile>> FileSlices => field ??= Sliced();
 
     /// <summary>The FROM item of a table's partition.</summary>
     /// <exception cref="InvalidOperationException">There is no such partition; the runner refuses such runs beforehand.</exception>
@@ -84,17 +90,23 @@ public sealed class DayBuild
         contract,
         $"SELECT {string.Join(", ", contract.Columns.Select(c => $"NULL AS {Engine.Dialect.Identifier(c.Name)}"))} WHERE false");
 
-    /// <summary>The landed files as scans of one schema each, in slices that the engine's memory can take.</summary>
-    public IReadOnlyList<IReadOnlyList<LandedScan>> Slices(Func<LandedFile, bool> wanted)
+    /// <summary>
+    /// The landed files as scans of one schema each, in slices that the engine's memory can take. A file is in the same
+    /// slice whatever is wanted; slices without a wanted file are left out.
+    /// </summary>
+    public IReadOnlyList<DaySlice> Slices(Func<LandedFile, bool> wanted) =>
+        [.. FileSlices.Select((files, i) => new DaySlice(i, Scans(files.Where(wanted)))).Where(s => s.Scans.Count > 0)];
+
+    private List<IReadOnlyList<LandedFile>> Sliced()
     {
-        var slices = new List<IReadOnlyList<LandedScan>>();
+        var slices = new List<IReadOnlyList<LandedFile>>();
         var files = new List<LandedFile>();
         long records = 0;
-        foreach (var file in Files.Where(f => f.Records > 0 && wanted(f)))
+        foreach (var file in Files.Where(f => f.Records > 0))
         {
             if (files.Count > 0 && records + file.Records > Engine.RecordsPerSlice)
             {
-                slices.Add(Scans(files));
+                slices.Add(files);
                 (files, records) = ([], 0);
             }
 
@@ -104,7 +116,7 @@ public sealed class DayBuild
 
         if (files.Count > 0)
         {
-            slices.Add(Scans(files));
+            slices.Add(files);
         }
 
         return slices;

@@ -21,13 +21,17 @@ internal sealed class DayHarness : IDisposable
     private readonly Dictionary<DateOnly, double> _completeness = [];
     private DateOnly? _historyStart;
 
-    public DayHarness(Pipeline pipeline, string folder)
+    /// <param name="recordsPerSlice">How many landed records the engine takes at once, when it is not to decide that.</param>
+    public DayHarness(Pipeline pipeline, string folder, long? recordsPerSlice = null)
     {
         (_pipeline, _folder) = (pipeline, folder);
         Directory.CreateDirectory(Path.Combine(folder, "temp"));
         var input = new LandedInput(pipeline, AvroSource.OpenFile);
         _landing = new LandedFiles(new LandingArea(pipeline.Landing, new LocalStore()), input);
-        _engine = new DuckDbEngine(pipeline.Engine, Path.Combine(folder, "temp"), input);
+        var temp = Path.Combine(folder, "temp");
+        _engine = recordsPerSlice is { } records
+            ? new DuckDbEngine(pipeline.Engine, temp, input) { RecordsPerSlice = records }
+            : new DuckDbEngine(pipeline.Engine, temp, input);
         _calendar = new DayCalendar(pipeline.Zone);
     }
 
