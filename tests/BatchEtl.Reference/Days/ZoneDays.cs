@@ -20,9 +20,15 @@ internal sealed class ZoneDays(string zone)
 
     public Span Day(DateOnly day) => new(Start(day), Start(day.AddDays(1)));
 
-    /// <summary>An hour of the clock in the same way: one that is repeated lasts two hours, one that is skipped none.</summary>
-    public Span Hour(DateOnly day, int hour) =>
-        new(StartOf(day, hour), hour == 23 ? Start(day.AddDays(1)) : StartOf(day, hour + 1));
+    /// <summary>An hour of the clock, from its first to behind its last instant: one that is repeated lasts two hours, one that is skipped none.</summary>
+    public Span Hour(DateOnly day, int hour)
+    {
+        var next = hour == 23 ? Start(day.AddDays(1)) : StartOf(day, hour + 1);
+
+        // Where clocks go back just after midnight, the last hour of the day before comes again.
+        var last = _zone.MapLocal(new LocalDateTime(day.Year, day.Month, day.Day, hour, 59, 59).PlusTicks(9_999_999));
+        return new Span(StartOf(day, hour), last.Count == 0 ? next : Math.Max(next, (last.Last().ToInstant().ToUnixTimeTicks() + 1) / 10));
+    }
 
     /// <summary>T1: a date of no length is not a day.</summary>
     public bool IsDay(DateOnly day) => Start(day) < Start(day.AddDays(1));
