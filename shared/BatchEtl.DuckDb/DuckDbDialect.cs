@@ -84,6 +84,14 @@ public static class DuckDbDialect
         ["flatten"] = "unnest({0})",
         ["reject"] = "struct_pack(reason := {0}, file := {1}, number := {2}, raw := {3})",
         ["collapse_replacement"] = "regexp_replace({0}, '\uFFFD+', '\uFFFD', 'g')",
+
+        // Distinct counts that roll up: sets of numbers that stand for the values (C2).
+        ["any_number"] = "row_number() OVER ()",
+        ["number_bucket"] = "0",
+        ["number_position"] = "{0}",
+        ["number_set"] = "number_set({0})",
+        ["number_union"] = "number_union({0})",
+        ["number_count"] = "number_count({0})",
         ["repeat_filter"] = "seen_before(hash({0}))",
 
         // Session ids (S4): the first 8 bytes of the MD5 as a signed big-endian integer.

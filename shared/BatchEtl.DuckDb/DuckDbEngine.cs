@@ -49,6 +49,7 @@ public sealed class DuckDbEngine : IEngine
         SeenFunction.Register(native, _self);
         UuidFunction.Register(native);
         EventAggregates.Register(native);
+        NumberSetAggregate.Register(native);
     }
 
     public string Name => "duckdb";

@@ -15,6 +15,7 @@ internal static unsafe partial class Native
         UBigInt = 9,
         Double = 11,
         Varchar = 17,
+        Blob = 18,
         Uuid = 27,
     }
 

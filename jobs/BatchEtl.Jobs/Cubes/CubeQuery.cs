@@ -6,37 +6,61 @@ using BatchEtl.Core.Tables;
 
 namespace BatchEtl.Jobs.Cubes;
 
-/// <summary>A cube's SQL: the fragments of <c>cube.sql</c>.</summary>
+/// <summary>A cube's SQL: the fragments of <c>cube.sql</c> and <c>distinct.sql</c>.</summary>
 internal sealed class CubeQuery(DayBuild build, CubeDefinition cube)
 {
     private static readonly SqlTemplate _template = SqlTemplate.Beside<CubesJob>("cube.sql");
+    private static readonly SqlTemplate _distinct = SqlTemplate.Beside<CubesJob>("distinct.sql");
     private readonly Dialect _dialect = build.Engine.Dialect;
     private readonly TableContract _source = cube.Source == SourceTable.Events ? build.Contracts.Events : build.Contracts.Sessions;
 
+    /// <summary>The columns whose values are counted, and the step that holds each one's counts.</summary>
+    public IReadOnlyList<(string Column, string Step)> Distinct { get; } =
+        [.. cube.Measures.Where(m => m.Kind == AggregateKind.Distinct).Select(m => m.Column!).Distinct()
+            .Select((c, i) => (c, string.Create(CultureInfo.InvariantCulture, $"cube_distinct_{i}")))];
+
+    private List<string> Names => [.. cube.AllDimensions.Select(_dialect.Identifier)];
+
+    private List<string> Raw => [.. cube.Dimensions.Concat(cube.Levels is { } levels ? [levels.Of] : []).Distinct().Select(_dialect.Identifier)];
+
+    /// <summary>The cube's rows; its distinct counts must have been made.</summary>
     public string Sql()
     {
-        var dimensions = cube.AllDimensions.Select(_dialect.Identifier).ToList();
         var plain = cube.Measures.Where(m => m.Kind != AggregateKind.Distinct).ToList();
-        var distinct = cube.Measures.Where(m => m.Kind == AggregateKind.Distinct).ToList();
-        var columns = cube.Measures.Select(m => m.Column).OfType<string>().Distinct().ToList();
+        var columns = plain.Select(m => m.Column).OfType<string>().Distinct().ToList();
         var contract = build.Contracts.Cube(cube);
         return _template.Render(_dialect, new Dictionary<string, string>
         {
-            ["source"] = Source(columns),
-            ["dimensions"] = string.Join(", ", dimensions),
-            ["fine_measures"] = string.Concat(plain.Select(m => $", {Fine(m, columns)} AS {_dialect.Identifier(m.Name)}")),
+            ["source"] = Source(columns.Select((c, i) => $"{_dialect.Identifier(c)} AS _m{i}")),
+            ["raw_dimensions"] = string.Join(", ", Raw),
+            ["dimensions"] = string.Join(", ", DimensionTexts()),
+            ["dimension_names"] = string.Join(", ", Names),
+            ["fine_measures"] = string.Concat(plain.Select((m, i) => $", {Fine(m, columns)} AS _v{i}")),
+            ["measure_names"] = string.Concat(plain.Select((m, i) => $", _v{i} AS {_dialect.Identifier(m.Name)}")),
             ["rolled_measures"] = string.Concat(plain.Select(m => $", {Rolled(m)} AS {_dialect.Identifier(m.Name)}")),
-            ["grouping_id"] = GroupingId(dimensions),
+            ["grouping_id"] = GroupingId(Names),
             ["sets"] = string.Join(", ", Sets().Select(s => $"({string.Join(", ", s.Select(_dialect.Identifier))})")),
-            ["distinct_steps"] = string.Concat(distinct.Select((m, i) => DistinctStep(m, i, dimensions, columns))),
-            ["distinct_joins"] = string.Concat(distinct.Select((_, i) => DistinctJoin(i, dimensions))),
-            ["result"] = string.Join(", ", contract.Columns.Select(c => Result(c, distinct))),
-            ["order"] = string.Join(", ", dimensions.Prepend("grouping_id").Select(d => $"r.{d} NULLS LAST")),
+            ["distinct_joins"] = string.Concat(Distinct.Select(DistinctJoin)),
+            ["result"] = string.Join(", ", contract.Columns.Select(Result)),
+            ["order"] = string.Join(", ", Names.Prepend("grouping_id").Select(d => $"r.{d} NULLS LAST")),
         });
     }
 
-    private string Source(List<string> columns) =>
-        $"(SELECT {string.Join(", ", DimensionTexts().Concat(columns.Select((c, i) => $"{_dialect.Identifier(c)} AS _m{i}")))} FROM {build.Relation(_source.Name, build.Day)} AS s) AS source";
+    /// <summary>The counts of a column's values whose number meets a condition.</summary>
+    public string DistinctSql(string column, string numbers, string wanted) => _distinct.Render(_dialect, new Dictionary<string, string>
+    {
+        ["source"] = Source([$"{_dialect.Identifier(column)} AS counted"]),
+        ["numbers"] = numbers,
+        ["wanted"] = wanted,
+        ["raw_dimensions"] = string.Join(", ", Raw),
+        ["dimensions"] = string.Join(", ", DimensionTexts()),
+        ["dimension_names"] = string.Join(", ", Names),
+        ["grouping_id"] = GroupingId(Names),
+        ["sets"] = string.Join(", ", Sets().Select(s => $"({string.Join(", ", s.Select(_dialect.Identifier).Append("bucket"))})")),
+    });
+
+    private string Source(IEnumerable<string> columns) =>
+        $"(SELECT {string.Join(", ", Raw.Concat(columns))} FROM {build.Relation(_source.Name, build.Day)} AS s) AS source";
 
     private IEnumerable<string> DimensionTexts()
     {
@@ -93,33 +117,17 @@ internal sealed class CubeQuery(DayBuild build, CubeDefinition cube)
     private static string GroupingId(List<string> dimensions) => string.Join(" + ", dimensions.Select((d, i) =>
         string.Create(CultureInfo.InvariantCulture, $"grouping({d}) * {1L << (dimensions.Count - 1 - i)}")));
 
-    private string DistinctStep(CubeMeasure measure, int index, List<string> dimensions, List<string> columns)
-    {
-        var column = $"_m{columns.IndexOf(measure.Column!)}";
-        var names = string.Join(", ", dimensions);
-        var sets = string.Join(", ", Sets().Select(s => $"({string.Join(", ", s.Select(_dialect.Identifier))})"));
-        return $"""
-            ,
-            pair{index} AS (
-              SELECT DISTINCT {names}, {column} AS counted FROM {Source(columns)}
-            ),
-            distinct{index} AS (
-              SELECT {names}, {GroupingId(dimensions)} AS grouping_id, count(DISTINCT counted) AS counted
-              FROM pair{index}
-              GROUP BY GROUPING SETS ({sets})
-            )
-            """;
-    }
+    private string DistinctJoin((string Column, string Step) distinct, int index) =>
+        $"\nLEFT JOIN {distinct.Step} AS d{index} ON d{index}.grouping_id = r.grouping_id AND "
+        + string.Join(" AND ", Names.Select(d => $"coalesce(d{index}.{d}, '') = coalesce(r.{d}, '') AND (d{index}.{d} IS NULL) = (r.{d} IS NULL)"));
 
-    private static string DistinctJoin(int index, List<string> dimensions) =>
-        $"\nJOIN distinct{index} AS d{index} ON d{index}.grouping_id = r.grouping_id AND "
-        + string.Join(" AND ", dimensions.Select(d => $"coalesce(d{index}.{d}, '') = coalesce(r.{d}, '') AND (d{index}.{d} IS NULL) = (r.{d} IS NULL)"));
-
-    private string Result(TableColumn column, List<CubeMeasure> distinct)
+    private string Result(TableColumn column)
     {
         var name = _dialect.Identifier(column.Name);
-        var index = distinct.FindIndex(m => m.Name == column.Name);
-        return index >= 0 ? $"d{index}.counted AS {name}" : $"r.{name}";
+        var measure = cube.Measures.FirstOrDefault(m => m.Name == column.Name && m.Kind == AggregateKind.Distinct);
+        return measure is null
+            ? $"r.{name}"
+            : $"coalesce(d{Distinct.Select(d => d.Column).ToList().IndexOf(measure.Column!)}.counted, 0) AS {name}";
     }
 
     /// <summary>The rollups as lists of dimensions kept: each once, the finest grain always; of levels only leading ones (C4).</summary>

@@ -13,9 +13,25 @@ public sealed class CubesJob : IJob
 
     public void Build(DayBuild build)
     {
+        var numbered = new HashSet<string>();
         foreach (var cube in build.Pipeline.Cubes)
         {
-            build.Write(build.Contracts.Cube(cube), new CubeQuery(build, cube).Sql());
+            var query = new CubeQuery(build, cube);
+            foreach (var (column, step) in query.Distinct)
+            {
+                CountDistinct(build, cube, query, column, step, numbered);
+            }
+
+            build.Write(build.Contracts.Cube(cube), query.Sql());
+            foreach (var (_, step) in query.Distinct)
+            {
+                build.Engine.Drop(step);
+            }
+        }
+
+        foreach (var numbers in numbered)
+        {
+            build.Engine.Drop(numbers);
         }
     }
 
@@ -42,6 +58,38 @@ public sealed class CubesJob : IJob
                     $"SELECT count(*) FROM {rows} AS c WHERE {SumSql.Overflows(build.Engine.Dialect.Identifier(sum.Name), sum.Type)}",
                     0, "sums have more than 38 digits (C2)");
             }
+        }
+    }
+
+    /// <summary>Counts in one pass, or in several where the sets of all values might not fit into memory.</summary>
+    private static void CountDistinct(DayBuild build, CubeDefinition cube, CubeQuery query, string column, string step, HashSet<string> numbered)
+    {
+        var source = cube.Source == SourceTable.Events ? "events" : "sessions";
+        var numbers = $"numbers_{source}_{column}";
+        if (numbered.Add(numbers))
+        {
+            var name = build.Engine.Dialect.Identifier(column);
+            build.Engine.Materialize(
+                numbers,
+                $"SELECT value, {build.Engine.Dialect.Call("any_number")} AS number FROM (SELECT DISTINCT {name} AS value FROM {build.Relation(source, build.Day)} AS s WHERE {name} IS NOT NULL) AS found",
+                build.Cancellation);
+        }
+
+        var rows = cube.Source == SourceTable.Events ? build.Counts.Events : build.Counts.Sessions;
+        var passes = 1 + rows / (8 * build.Engine.RecordsPerSlice);
+        build.Engine.Drop(step);
+        for (var pass = 0; pass < passes; pass++)
+        {
+            build.Engine.Append(
+                step,
+                query.DistinctSql(column, numbers, string.Create(CultureInfo.InvariantCulture, $"number % {passes} = {pass}")),
+                build.Cancellation);
+        }
+
+        if (passes > 1)
+        {
+            var names = string.Join(", ", cube.AllDimensions.Select(build.Engine.Dialect.Identifier).Append("grouping_id"));
+            build.Engine.Materialize(step, $"SELECT {names}, CAST(sum(counted) AS BIGINT) AS counted FROM {step} GROUP BY {names}", build.Cancellation);
         }
     }
 }
