@@ -167,6 +167,7 @@ public sealed class DuckDbEngine : IEngine
         command.CommandText = sql;
         command.UseStreamingMode = false;
         using var registration = cancellation.Register(command.Cancel);
+        var taken = Slab.Taken;
         try
         {
             return run(command);
@@ -175,6 +176,14 @@ public sealed class DuckDbEngine : IEngine
         {
             cancellation.ThrowIfCancellationRequested();
             throw Translated(e, sql);
+        }
+        finally
+        {
+            // The next slice's statement wants the same memory again, another job's statement does not.
+            if (Slab.Taken == taken)
+            {
+                Slab.Trim();
+            }
         }
     }
 

@@ -1,11 +1,13 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
 namespace BatchEtl.DuckDb;
 
 /// <summary>
 /// Memory for many small things that die together, as the states of an aggregate do. A thread cuts them from its own chunk;
-/// any thread may give them back; a chunk is freed with its last thing. A general allocator spends more time on them than
-/// the aggregates do, and takes its pages one by one.
+/// any thread may give them back; a chunk is free with its last thing. A general allocator spends more time on them than
+/// the aggregates do, and takes its pages one by one. Free chunks are kept for the next statement, because memory that is
+/// touched for the first time costs more than what is written to it.
 /// </summary>
 internal static unsafe class Slab
 {
@@ -16,6 +18,9 @@ internal static unsafe class Slab
 
     /// <summary>More than a chunk can hold, so that a chunk in use never counts down to zero.</summary>
     private const int InUse = 1 << 30;
+
+    private static readonly ConcurrentBag<nint> _free = [];
+    private static long _taken;
 
     [ThreadStatic]
     private static Chunk* _current;
@@ -53,7 +58,19 @@ internal static unsafe class Slab
         var chunk = (Chunk*)((nuint)thing & ~(nuint)(ChunkBytes - 1));
         if (Interlocked.Decrement(ref chunk->Left) == 0)
         {
-            NativeMemory.AlignedFree(chunk);
+            _free.Add((nint)chunk);
+        }
+    }
+
+    /// <summary>Chunks taken so far, by all threads.</summary>
+    public static long Taken => Interlocked.Read(ref _taken);
+
+    /// <summary>Gives the chunks that nobody uses back to the system.</summary>
+    public static void Trim()
+    {
+        while (_free.TryTake(out var chunk))
+        {
+            NativeMemory.AlignedFree((void*)chunk);
         }
     }
 
@@ -61,11 +78,21 @@ internal static unsafe class Slab
     {
         if (full is not null && Interlocked.Add(ref full->Left, full->Things - InUse) == 0)
         {
-            NativeMemory.AlignedFree(full);
+            _free.Add((nint)full);
         }
 
-        var chunk = (Chunk*)NativeMemory.AlignedAlloc(ChunkBytes, ChunkBytes);
-        LargePages.Advise(chunk, ChunkBytes);
+        Interlocked.Increment(ref _taken);
+        Chunk* chunk;
+        if (_free.TryTake(out var free))
+        {
+            chunk = (Chunk*)free;
+        }
+        else
+        {
+            chunk = (Chunk*)NativeMemory.AlignedAlloc(ChunkBytes, ChunkBytes);
+            LargePages.Advise(chunk, ChunkBytes);
+        }
+
         *chunk = new Chunk { Left = InUse, Used = sizeof(Chunk) };
         _current = chunk;
         return chunk;

@@ -11,7 +11,7 @@ event AS (
 ),
 summary AS (
   SELECT session_id,
-    min(actor_id) AS actor_id,
+    any_value(actor_id) AS actor_id,
     min(t) AS first_t,
     max(t) AS last_t,
     count(*) AS events,
@@ -33,4 +33,3 @@ SELECT
   s.events > {{sequence_limit}} AS sequence_cut,
   {{attributes}}
 FROM summary AS s
-ORDER BY actor_id, started_at
