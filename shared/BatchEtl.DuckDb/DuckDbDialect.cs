@@ -63,7 +63,7 @@ public static class DuckDbDialect
 
         // Casting doubles to decimals is exact but where the scaled value lies next to a half.
         ["double_decimal"] =
-            "CASE WHEN abs({0}) * 1e{2} < 1e11 AND abs((abs({0}) * 1e{2}) % 1 - 0.5) > 1e-4 THEN CAST({0} AS {1})"
+            "CASE WHEN abs({0}) * 1e{2} < 1e11 AND abs(abs({0}) * 1e{2} - floor(abs({0}) * 1e{2}) - 0.5) > 1e-4 THEN CAST({0} AS {1})"
             + " ELSE try_cast(" + Plain.Replace("{0}", "CAST({0} AS VARCHAR)", StringComparison.Ordinal) + " AS {1}) END",
         ["uuid_text"] = "CAST({0} AS VARCHAR)",
         ["text_uuid"] = "text_uuid({0})",
@@ -80,6 +80,8 @@ public static class DuckDbDialect
         ["last_of"] = "{0}[2 * {1} + 2]",
         ["text_in_order"] = "text_in_order({0}, {1}, {2}, {3})",
         ["sum_integers"] = "CAST(sum({0}) AS DECIMAL(38,0))",
+        ["field"] = "{0} := {0}",
+        ["struct"] = "struct_pack({0})",
         ["collect"] = "list({0})",
         ["flatten"] = "unnest({0})",
         ["reject"] = "struct_pack(reason := {0}, file := {1}, number := {2}, raw := {3})",

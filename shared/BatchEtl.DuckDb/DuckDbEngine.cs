@@ -29,7 +29,7 @@ public sealed class DuckDbEngine : IEngine
     /// <exception cref="BatchEtlException">DuckDB can't be started with these options (Engine).</exception>
     public DuckDbEngine(EngineOptions options, string temp, LandedInput files)
     {
-        LargePages.Prepare();
+        PageFaults.Prepare();
         _connection = new DuckDBConnection("DataSource=:memory:");
         _files = files;
         _self = GCHandle.Alloc(this);
@@ -44,6 +44,10 @@ public sealed class DuckDbEngine : IEngine
         Execute($"SET temp_directory = {Dialect.Text(temp)}", CancellationToken.None);
         Execute("SET preserve_insertion_order = false", CancellationToken.None);
         Execute("SET TimeZone = 'UTC'", CancellationToken.None);
+
+        // The right side of a join is kept in memory, as the jobs write them. DuckDB's own guess counts filters as if they
+        // kept one row in five and takes the day's events for the smaller side.
+        Execute("SET disabled_optimizers = 'build_side_probe_side'", CancellationToken.None);
         var native = _connection.NativeConnection.DangerousGetHandle();
         AvroScanFunction.Register(native);
         SeenFunction.Register(native, _self);

@@ -1,15 +1,22 @@
 namespace BatchEtl.DuckDb;
 
-/// <summary><c>first_event(time BIGINT, id)</c>: the id of the first event in the order of (time, id).</summary>
+/// <summary><c>first_event(time BIGINT, id)</c>: the id of the first event in the order of (time, id); rows without a time do not count.</summary>
 internal sealed unsafe class FirstEventAggregate<T> : NativeAggregate
     where T : unmanaged, IPlaceId<T>
 {
     protected override void Add(nint chunk, int rows, State** states)
     {
-        var times = (long*)Native.duckdb_vector_get_data(Native.duckdb_data_chunk_get_vector(chunk, 0));
+        var timeVector = Native.duckdb_data_chunk_get_vector(chunk, 0);
+        var times = (long*)Native.duckdb_vector_get_data(timeVector);
+        var validity = Native.duckdb_vector_get_validity(timeVector);
         var ids = (T*)Native.duckdb_vector_get_data(Native.duckdb_data_chunk_get_vector(chunk, 1));
         for (var row = 0; row < rows; row++)
         {
+            if (validity is not null && (validity[row >> 6] >> (row & 63) & 1) == 0)
+            {
+                continue;
+            }
+
             var first = (EventPlace<T>*)states[row]->Block;
             if (first is null)
             {

@@ -31,6 +31,8 @@ internal abstract unsafe class NativeAggregate
         Native.duckdb_aggregate_function_set_return_type(function, returnType);
         Native.duckdb_aggregate_function_set_functions(function, &StateSize, &Init, &Update, &Combine, &Finish);
         Native.duckdb_aggregate_function_set_destructor(function, &Destroy);
+
+        // Rows with nulls come too: where DuckDB leaves them out, it hands over what remains in a form that the C API can't read.
         Native.duckdb_aggregate_function_set_special_handling(function);
         Native.duckdb_aggregate_function_set_extra_info(function, GCHandle.ToIntPtr(GCHandle.Alloc(this)), null);
         _ = Native.duckdb_add_aggregate_function_to_set(set, function);

@@ -90,7 +90,7 @@ internal static unsafe class Slab
         else
         {
             chunk = (Chunk*)NativeMemory.AlignedAlloc(ChunkBytes, ChunkBytes);
-            LargePages.Advise(chunk, ChunkBytes);
+            PageFaults.UseLargePages(chunk, ChunkBytes);
         }
 
         *chunk = new Chunk { Left = InUse, Used = sizeof(Chunk) };

@@ -31,6 +31,6 @@ SELECT
   CASE WHEN t.actor_id IS NOT NULL THEN {{day}} ELSE b.last_seen END AS last_seen,
   CASE WHEN t.actor_id IS NOT NULL THEN 1 ELSE 0 END + coalesce(b.activity, 0) AS activity,
   {{last_values}}
-FROM today AS t
-FULL OUTER JOIN before AS b ON b.actor_id = t.actor_id
+FROM before AS b
+FULL OUTER JOIN today AS t ON t.actor_id = b.actor_id
 ORDER BY actor_id

@@ -28,7 +28,9 @@ internal sealed record ColumnReading(string Value, string? Bad, string Raw)
         }
 
         var raw = Case(raws, dialect.Call("text", "NULL"));
-        var bad = readings.All(r => r.Bad is null)
+        var bad = readings is [{ IsBadOnlyWherePresent: true } only]
+            ? only.Bad
+            : readings.All(r => r.Bad is null)
             ? null
             : Case([.. readings.Select(r => (r.Present, r.Bad ?? "false"))], "false");
         return readings.Count == 1 && !readings[0].Value.StartsWith('\'')

@@ -23,7 +23,7 @@ internal static class KeptEvents
         }
 
         var names = string.Join(", ", build.Columns.Select(c => build.Engine.Dialect.Identifier(c.Name)));
-        var survivors = $"SELECT {names} FROM {LandingJob.Settled} WHERE NOT is_duplicate AND occurred_at >= {Dialect.Long(inHistory.Start)} AND occurred_at < {Dialect.Long(inHistory.End)}";
+        var survivors = Repeats.Survivors(build, inHistory);
         if (slices[0].Index > 0)
         {
             yield return (0, survivors);

@@ -69,7 +69,12 @@ internal sealed class LandedRecords
             "event_name IS NOT NULL",
             "actor_id IS NOT NULL",
         };
-        tests.AddRange(Columns.Select((_, i) => i).Where(i => readings[i].Bad is not null).Select(i => $"NOT _bad{i}"));
+
+        // A bad time lies in no window, and a uuid that is none is null: ids then need not be read as texts too.
+        tests.AddRange(Columns.Select((c, i) => (c, i))
+            .Where(x => readings[x.i].Bad is not null && x.c.Role != ColumnRole.OccurredAt
+                && !(x.c.Type.Kind == TypeKind.Uuid && x.c.Role is ColumnRole.EventId or ColumnRole.ActorId))
+            .Select(x => $"NOT _bad{x.i}"));
         if (_pipeline.Events.Exclude.Count > 0)
         {
             tests.Add($"{Excluded()} IS NULL");

@@ -9,17 +9,16 @@ namespace BatchEtl.Jobs.Events;
 
 /// <summary>
 /// The first look at what landed: judges every record, counts (P3), writes rejects(D), and finds the ids that may repeat.
-/// Makes the steps <c>repeated</c> (event_id) and <c>settled</c> (their records with is_duplicate).
+/// Makes the step <c>repeated</c> (event_id).
 /// </summary>
 public sealed class LandingJob : IJob
 {
     internal const string Repeated = "repeated";
-    internal const string Settled = "settled";
+    private const string FoundAgain = "found_again";
     private const string Rejected = "rejected";
     private const string Slice = "landing_slice";
     private static readonly SqlTemplate _landing = SqlTemplate.Beside<LandingJob>("landing.sql");
     private static readonly SqlTemplate _rejects = SqlTemplate.Beside<LandingJob>("rejects.sql");
-    private static readonly SqlTemplate _settled = SqlTemplate.Beside<LandingJob>("settled.sql");
 
     public string Name => "landing";
 
@@ -29,7 +28,7 @@ public sealed class LandingJob : IJob
         var tally = new LandingTally(build);
         var filter = build.Engine.PrepareRepeatFilter(build.Files.Sum(f => f.Records));
         build.Engine.Drop(Rejected);
-        build.Engine.Drop(Repeated);
+        build.Engine.Drop(FoundAgain);
         foreach (var slice in build.Slices(_ => true))
         {
             CountSlice(build, records, slice.Scans, filter, tally);
@@ -37,13 +36,16 @@ public sealed class LandingJob : IJob
 
         tally.Finish();
         WriteRejects(build);
-        if (!filter && build.Files.Any(f => f.Records > 0))
+        if (filter && build.Files.Any(f => f.Records > 0))
+        {
+            build.Engine.Materialize(Repeated, $"SELECT DISTINCT event_id FROM {FoundAgain}", build.Cancellation);
+            build.Engine.Drop(FoundAgain);
+        }
+        else if (build.Files.Any(f => f.Records > 0))
         {
             var all = records.Valid([.. build.Slices(_ => true).SelectMany(s => s.Scans)], build.Windows.Records);
             build.Engine.Materialize(Repeated, $"SELECT event_id FROM ({all}) AS valid GROUP BY event_id HAVING count(*) > 1", build.Cancellation);
         }
-
-        Settle(build, records);
     }
 
     public IEnumerable<TableCheck> Checks(DayBuild build) => [];
@@ -85,8 +87,8 @@ public sealed class LandingJob : IJob
             $"SELECT r.reason, r.file, r.number, r.raw FROM (SELECT {engine.Dialect.Call("flatten", "rejected")} AS r FROM {Slice} WHERE rejected IS NOT NULL) AS flat",
             build.Cancellation);
         engine.Append(
-            Repeated,
-            $"SELECT DISTINCT event_id FROM (SELECT {engine.Dialect.Call("flatten", "repeats")} AS event_id FROM {Slice} WHERE repeats IS NOT NULL) AS flat",
+            FoundAgain,
+            $"SELECT event_id FROM (SELECT {engine.Dialect.Call("flatten", "repeats")} AS event_id FROM {Slice} WHERE repeats IS NOT NULL) AS flat",
             build.Cancellation);
         engine.Drop(Slice);
     }
@@ -112,40 +114,6 @@ public sealed class LandingJob : IJob
             ["column"] = Case(r => r.Column, i => build.Columns[i].Name),
         }));
         build.Engine.Drop(Rejected);
-    }
-
-    private static void Settle(DayBuild build, LandedRecords records)
-    {
-        const string candidates = "candidates";
-        build.Engine.Drop(candidates);
-        build.Engine.Drop(Settled);
-        foreach (var slice in build.Slices(f => records.CanHold(f, build.Windows.Records)))
-        {
-            build.Engine.Append(
-                candidates,
-                $"SELECT * FROM ({records.Valid(slice.Scans, HistoryPart(build, build.Windows.Records))}) AS valid WHERE event_id IN (SELECT event_id FROM {Repeated})",
-                build.Cancellation);
-        }
-
-        if (!build.Files.Any(f => f.Records > 0 && records.CanHold(f, build.Windows.Records)))
-        {
-            return;
-        }
-
-        var names = build.Columns.Select(c => build.Engine.Dialect.Identifier(c.Name)).ToList();
-        build.Engine.Materialize(
-            Settled,
-            _settled.Render(build.Engine.Dialect, new Dictionary<string, string>
-            {
-                ["candidates"] = candidates,
-                ["columns"] = string.Join(", ", names),
-                ["content"] = string.Join(", ", names.Where(n => n != "\"event_id\"" && n != "\"occurred_at\"").Select(n => $"{n} NULLS LAST")),
-                ["horizon"] = Dialect.Long(build.Windows.Horizon),
-            }),
-            build.Cancellation);
-        build.Engine.Drop(candidates);
-        var window = build.Windows.Window;
-        build.Counts.Duplicates = build.Count(Settled, $"is_duplicate AND occurred_at >= {Dialect.Long(window.Start)} AND occurred_at < {Dialect.Long(window.End)}");
     }
 
     /// <summary>The part of a window that lies in history: nothing before it exists (T4).</summary>

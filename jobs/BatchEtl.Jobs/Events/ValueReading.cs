@@ -11,7 +11,8 @@ namespace BatchEtl.Jobs.Events;
 /// <param name="Value">The value in the column's type; anything where <paramref name="Bad"/>.</param>
 /// <param name="Bad">True where the value can't be held (E3 bad_value, bad_time); null = never.</param>
 /// <param name="Raw">The landed value's text as rejects show it.</param>
-internal sealed record Reading(string Present, string Value, string? Bad, string Raw);
+/// <param name="IsBadOnlyWherePresent">Whether Bad is false, not null or anything, where no value landed.</param>
+internal sealed record Reading(string Present, string Value, string? Bad, string Raw, bool IsBadOnlyWherePresent = false);
 
 /// <summary>E1's table "what a column may be read from", as SQL over the forms of a leaf.</summary>
 internal sealed class ValueReading(Dialect dialect, Func<ColumnType, string> typeName, ZoneChanges? localZone)
@@ -60,7 +61,7 @@ internal sealed class ValueReading(Dialect dialect, Func<ColumnType, string> typ
 
     private Reading? Text(LandedValue v) => v.Kind switch
     {
-        LandedKind.Text => v.Read(v.Text, v.TextInvalid),
+        LandedKind.Text => v.Read(v.Text, v.TextInvalid) with { IsBadOnlyWherePresent = true },
         LandedKind.Uuid => v.Read(dialect.Call("uuid_text", v.Uuid), null),
         LandedKind.Boolean => v.Read(v.Raw, null),
         LandedKind.Integer or LandedKind.Timestamp or LandedKind.LocalTimestamp => v.Read(v.Raw, null),
@@ -140,6 +141,12 @@ internal sealed class ValueReading(Dialect dialect, Func<ColumnType, string> typ
                 return Bounded(v.DecimalFitsAlways ? TryCast(v.DecimalNumber, wide) : TryCast(v.DecimalText, wide));
             case LandedKind.Floating:
                 var finite = $"({dialect.Call("is_finite", v.Double)} AND abs({v.Double}) < 1e15)";
+                if (target.Precision - target.Scale >= 15)
+                {
+                    // Every such number fits.
+                    return v.Read($"CASE WHEN {finite} THEN {dialect.Call("double_decimal", v.Double, published, target.Scale.ToString(CultureInfo.InvariantCulture))} END", $"NOT {finite}");
+                }
+
                 return Bounded($"CASE WHEN {finite} THEN {dialect.Call("double_decimal", v.Double, wide, target.Scale.ToString(CultureInfo.InvariantCulture))} END");
             default:
                 return null;

@@ -17,6 +17,7 @@ public sealed class SessionMapJob : IJob
     internal const string SessionMap = "session_map";
     internal const string Yesterday = "yesterday";
     private const string Buckets = "buckets";
+    private const string Slice = "buckets_slice";
     private static readonly SqlTemplate _buckets = SqlTemplate.Beside<SessionMapJob>("buckets.sql");
     private static readonly SqlTemplate _map = SqlTemplate.Beside<SessionMapJob>("session_map.sql");
 
@@ -27,26 +28,8 @@ public sealed class SessionMapJob : IJob
         var engine = build.Engine;
         var windows = build.Windows;
         var actor = build.Columns.First(c => c.Role == ColumnRole.ActorId);
-        var any = false;
         engine.Materialize(Yesterday, YesterdaySelect(build, engine.TypeName(actor.Type)), build.Cancellation);
-        engine.Drop(Buckets);
-        foreach (var (slice, kept) in KeptEvents.Of(build, windows.SessionEvents))
-        {
-            engine.Append(
-                Buckets,
-                _buckets.Render(engine.Dialect, new Dictionary<string, string>
-                {
-                    ["events"] = $"({kept}) AS kept",
-                    ["slice"] = Dialect.Long(slice),
-                    ["gap"] = Dialect.Long(windows.Gap),
-                    ["start"] = Dialect.Long(windows.Start),
-                    ["cut"] = Dialect.Long(windows.Start + windows.CarryOver),
-                }),
-                build.Cancellation);
-            any = true;
-        }
-
-        if (!any)
+        if (!FillBuckets(build))
         {
             return;
         }
@@ -69,6 +52,63 @@ public sealed class SessionMapJob : IJob
     }
 
     public IEnumerable<TableCheck> Checks(DayBuild build) => [];
+
+    /// <summary>One scan of the landed files gives the stretches and the records of repeated ids; those are settled and follow.</summary>
+    private static bool FillBuckets(DayBuild build)
+    {
+        var engine = build.Engine;
+        var records = new LandedRecords(engine, build.Pipeline, build.Windows, build.Columns);
+        var window = LandingJob.HistoryPart(build, build.Windows.Records);
+        var inSessions = LandingJob.HistoryPart(build, build.Windows.SessionEvents);
+        var names = build.Columns.Select(c => engine.Dialect.Identifier(c.Name)).ToList();
+        var columns = string.Join(", ", names);
+        var slices = build.Slices(f => records.CanHold(f, window));
+        engine.Drop(Buckets);
+        engine.Drop(Repeats.Candidates);
+        foreach (var slice in slices)
+        {
+            var marked = $"""
+                (SELECT {string.Join(", ", names.Select(n => $"valid.{n}"))}, r.event_id IS NOT NULL AS is_repeated,
+                  CASE WHEN r.event_id IS NULL AND occurred_at >= {Dialect.Long(inSessions.Start)} THEN occurred_at END AS kept_at
+                FROM ({records.Valid(slice.Scans, window)}) AS valid
+                LEFT JOIN {LandingJob.Repeated} AS r ON r.event_id = valid.event_id) AS marked
+                """;
+            engine.Materialize(Slice, BucketsOf(build, slice.Index, marked), build.Cancellation);
+            engine.Append(Buckets, Counted(Slice), build.Cancellation);
+            engine.Append(
+                Repeats.Candidates,
+                $"SELECT {string.Join(", ", names.Select(n => $"c.{n} AS {n}"))} FROM (SELECT {engine.Dialect.Call("flatten", "repeated")} AS c FROM {Slice} WHERE repeated IS NOT NULL) AS flat",
+                build.Cancellation);
+            engine.Drop(Slice);
+        }
+
+        if (slices.Count == 0)
+        {
+            return false;
+        }
+
+        Repeats.Settle(build);
+        var survivors = $"(SELECT {columns}, false AS is_repeated, occurred_at AS kept_at FROM ({Repeats.Survivors(build, inSessions)}) AS survivors) AS marked";
+        engine.Append(Buckets, Counted($"({BucketsOf(build, 0, survivors)}) AS settled"), build.Cancellation);
+        return true;
+
+        static string Counted(string buckets) =>
+            $"SELECT slice, actor_id, bucket, segment, first_at, last_at, first_event_id FROM {buckets} WHERE first_at IS NOT NULL";
+    }
+
+    private static string BucketsOf(DayBuild build, int slice, string events)
+    {
+        var dialect = build.Engine.Dialect;
+        return _buckets.Render(dialect, new Dictionary<string, string>
+        {
+            ["events"] = events,
+            ["slice"] = Dialect.Long(slice),
+            ["record"] = dialect.Call("struct", string.Join(", ", build.Columns.Select(c => dialect.Call("field", dialect.Identifier(c.Name), dialect.Text(c.Name))))),
+            ["gap"] = Dialect.Long(build.Windows.Gap),
+            ["start"] = Dialect.Long(build.Windows.Start),
+            ["cut"] = Dialect.Long(build.Windows.Start + build.Windows.CarryOver),
+        });
+    }
 
     private static string AsText(DayBuild build, TypedColumn column, string name) =>
         column.Type.Kind == TypeKind.Uuid ? build.Engine.Dialect.Call("uuid_text", name) : name;

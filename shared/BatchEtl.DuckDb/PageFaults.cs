@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace BatchEtl.DuckDb;
 
-/// <summary>Asks Linux for large pages: a night touches gigabytes of fresh memory, and each small page costs a fault.</summary>
-internal static unsafe partial class LargePages
+/// <summary>Fewer page faults on Linux: a night touches gigabytes of memory, and each fresh page costs one.</summary>
+internal static unsafe partial class PageFaults
 {
     private const int HugePage = 14;
 
-    /// <summary>DuckDB's allocator (jemalloc) reads its options once, when the library is loaded: large pages, and freed
-    /// memory is kept for a while because the next step wants as much.</summary>
-    private const string AllocatorOptions = "thp:always,dirty_decay_ms:10000,muzzy_decay_ms:10000";
+    /// <summary>DuckDB's allocator (jemalloc) reads its options once, when the library is loaded: freed memory is kept for a
+    /// while, because the next step wants as much.</summary>
+    private const string AllocatorOptions = "dirty_decay_ms:10000,muzzy_decay_ms:10000";
 
     /// <summary>To be called before the first call into DuckDB. What the user has set stays.</summary>
     public static void Prepare()
@@ -21,7 +21,7 @@ internal static unsafe partial class LargePages
     }
 
     /// <summary>A hint, whose failure costs time only.</summary>
-    public static void Advise(void* memory, nuint bytes)
+    public static void UseLargePages(void* memory, nuint bytes)
     {
         if (OperatingSystem.IsLinux())
         {
