@@ -15,5 +15,5 @@ public static class NightJobs
 
     /// <summary>All jobs; each reads what those before it wrote.</summary>
     public static readonly IReadOnlyList<IJob> All =
-        [Landing, new SessionMapJob(), new EventsJob(), new SessionsJob(), new CubesJob(), new ActorsJob(), new MetricsJob()];
+        [Landing, new SessionMapJob(), new EventsJob(), new SessionsJob(), new ActorsJob(), new CubesJob(), new MetricsJob()];
 }

@@ -4,6 +4,7 @@ using BatchEtl.Core.Jobs;
 using BatchEtl.Core.Runs;
 using BatchEtl.Core.Sql;
 using BatchEtl.Core.Tables;
+using BatchEtl.Jobs.Sessions;
 
 namespace BatchEtl.Jobs.Actors;
 
@@ -33,6 +34,7 @@ public sealed class ActorsJob : IJob
         {
             ["events"] = build.Relation("events", build.Day),
             ["sessions"] = build.Relation("sessions", build.Day),
+            ["yesterday"] = SessionMapJob.Yesterday,
             ["end"] = Dialect.Long(build.Windows.End),
             ["before"] = build.DayBefore is { } before ? build.Relation("actors", before) : Nobody(build),
             ["day"] = day,

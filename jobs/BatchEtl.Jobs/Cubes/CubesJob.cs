@@ -13,7 +13,7 @@ public sealed class CubesJob : IJob
 
     public void Build(DayBuild build)
     {
-        var numbered = new HashSet<string>();
+        var numbered = new Dictionary<string, string>();
         foreach (var cube in build.Pipeline.Cubes)
         {
             var query = new CubeQuery(build, cube);
@@ -29,9 +29,9 @@ public sealed class CubesJob : IJob
             }
         }
 
-        foreach (var numbers in numbered)
+        foreach (var step in numbered.Values)
         {
-            build.Engine.Drop(numbers);
+            build.Engine.Drop(step);
         }
     }
 
@@ -62,19 +62,9 @@ public sealed class CubesJob : IJob
     }
 
     /// <summary>Counts in one pass, or in several where the sets of all values might not fit into memory.</summary>
-    private static void CountDistinct(DayBuild build, CubeDefinition cube, CubeQuery query, string column, string step, HashSet<string> numbered)
+    private static void CountDistinct(DayBuild build, CubeDefinition cube, CubeQuery query, string column, string step, Dictionary<string, string> numbered)
     {
-        var source = cube.Source == SourceTable.Events ? "events" : "sessions";
-        var numbers = $"numbers_{source}_{column}";
-        if (numbered.Add(numbers))
-        {
-            var name = build.Engine.Dialect.Identifier(column);
-            build.Engine.Materialize(
-                numbers,
-                $"SELECT value, {build.Engine.Dialect.Call("any_number")} AS number FROM (SELECT DISTINCT {name} AS value FROM {build.Relation(source, build.Day)} AS s WHERE {name} IS NOT NULL) AS found",
-                build.Cancellation);
-        }
-
+        var numbers = Numbers(build, cube.Source, column, numbered);
         var rows = cube.Source == SourceTable.Events ? build.Counts.Events : build.Counts.Sessions;
         var passes = 1 + rows / (8 * build.Engine.RecordsPerSlice);
         build.Engine.Drop(step);
@@ -91,5 +81,26 @@ public sealed class CubesJob : IJob
             var names = string.Join(", ", cube.AllDimensions.Select(build.Engine.Dialect.Identifier).Append("grouping_id"));
             build.Engine.Materialize(step, $"SELECT {names}, CAST(sum(counted) AS BIGINT) AS counted FROM {step} GROUP BY {names}", build.Cancellation);
         }
+    }
+
+    /// <summary>The step that has a number for each value of a column, so that sets of values are sets of numbers.</summary>
+    private static string Numbers(DayBuild build, SourceTable source, string column, Dictionary<string, string> numbered)
+    {
+        // Actors of the day's events and sessions have a row in its snapshot, which is shorter than both.
+        var table = column == "actor_id" ? "actors" : source == SourceTable.Events ? "events" : "sessions";
+        var key = $"{table}.{column}";
+        if (!numbered.TryGetValue(key, out var step))
+        {
+            step = string.Create(CultureInfo.InvariantCulture, $"cube_numbers_{numbered.Count}");
+            numbered[key] = step;
+            var name = build.Engine.Dialect.Identifier(column);
+            var wanted = table == "actors" ? "(activity & 1) = 1" : $"{name} IS NOT NULL";
+            build.Engine.Materialize(
+                step,
+                $"SELECT value, {build.Engine.Dialect.Call("any_number")} AS number FROM (SELECT DISTINCT {name} AS value FROM {build.Relation(table, build.Day)} AS s WHERE {wanted}) AS found",
+                build.Cancellation);
+        }
+
+        return step;
     }
 }

@@ -19,10 +19,10 @@ public sealed class MetricsJob : IJob
     public void Build(DayBuild build)
     {
         var engine = build.Engine;
-        IReadOnlyList<MetricFamily> families = [MetricFamily.Actors(build), MetricFamily.Events(build), MetricFamily.Sessions(build)];
+        IReadOnlyList<MetricFamily> families = [MetricFamily.Actors(build), .. MetricFamily.Events(build), .. MetricFamily.Sessions(build)];
         foreach (var family in families)
         {
-            engine.Materialize(family.Name, family.Wide(engine), build.Cancellation);
+            family.Build(engine, build.Cancellation);
         }
 
         engine.Materialize(Numbers, string.Join("\nUNION ALL\n", families.SelectMany(f => f.Rows.Select(r => f.Unpivoted(r, engine)))), build.Cancellation);
