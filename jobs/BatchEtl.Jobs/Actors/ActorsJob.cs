@@ -4,7 +4,6 @@ using BatchEtl.Core.Jobs;
 using BatchEtl.Core.Runs;
 using BatchEtl.Core.Sql;
 using BatchEtl.Core.Tables;
-using BatchEtl.Jobs.Sessions;
 
 namespace BatchEtl.Jobs.Actors;
 
@@ -34,7 +33,10 @@ public sealed class ActorsJob : IJob
         {
             ["events"] = build.Relation("events", build.Day),
             ["sessions"] = build.Relation("sessions", build.Day),
-            ["yesterday"] = SessionMapJob.Yesterday,
+            ["sessions_before"] = build.DayBefore is { } sessionsBefore
+                ? build.Relation("sessions", sessionsBefore)
+                : $"(SELECT CAST(NULL AS BIGINT) AS session_id, CAST(NULL AS {build.Engine.TypeName(ColumnType.Timestamp)}) AS ended_at WHERE false)",
+            ["start"] = Dialect.Long(build.Windows.Start),
             ["end"] = Dialect.Long(build.Windows.End),
             ["before"] = build.DayBefore is { } before ? build.Relation("actors", before) : Nobody(build),
             ["day"] = day,

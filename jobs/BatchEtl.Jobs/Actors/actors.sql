@@ -2,7 +2,7 @@
 -- One row per actor. activity's bit 0 is D; yesterday's bits move up by one and the 63rd falls off.
 -- A session that lies wholly inside D stands for its events; only of sessions over midnight are the events read, so that
 -- a tenth of the rows decide the same.
--- Parameters: events (of D), sessions (of D), yesterday (session_id of sessions that began before D), end (microseconds), before (actors(D−1), or a relation of no rows),
+-- Parameters: events (of D), sessions (of D), sessions_before (of D−1), start, end (microseconds), before (actors(D−1), or a relation of no rows),
 -- day (date literal), ends (of the columns' values in order), last values and the columns they are taken from.
 WITH
 whole AS (
@@ -16,7 +16,7 @@ piece AS (
   SELECT actor_id, @micros(occurred_at) AS happened_at, event_id AS id, {{event_columns}}
   FROM {{events}} AS landed
   WHERE session_id IN (
-    SELECT session_id FROM {{yesterday}}
+    SELECT session_id FROM {{sessions_before}} AS published WHERE @micros(ended_at) >= {{start}}
     UNION ALL
     SELECT session_id FROM {{sessions}} AS published WHERE @micros(ended_at) >= {{end}})
 ),

@@ -15,7 +15,7 @@ internal static class KeptEvents
     public static IEnumerable<(int Slice, string Select)> Of(DayBuild build, Window window)
     {
         var records = new LandedRecords(build.Engine, build.Pipeline, build.Windows, build.Columns);
-        var inHistory = LandingJob.HistoryPart(build, window);
+        var inHistory = build.InHistory(window);
         var slices = build.Slices(f => records.CanHold(f, inHistory));
         if (slices.Count == 0)
         {
@@ -34,5 +34,49 @@ internal static class KeptEvents
             var once = $"SELECT {names} FROM ({records.Valid(slice.Scans, inHistory)}) AS valid WHERE event_id NOT IN (SELECT event_id FROM {LandingJob.Repeated})";
             yield return (slice.Index, slice.Index == 0 ? $"{once}\nUNION ALL\n{survivors}" : once);
         }
+    }
+
+    /// <summary>
+    /// All valid records that may matter to the day, slice by slice: the mapped columns, <c>is_repeated</c>, and
+    /// <c>kept_at</c>, the time of those that are surely events of a window; null for the others.
+    /// </summary>
+    public static IEnumerable<(int Slice, string Select)> Marked(DayBuild build, Window window)
+    {
+        var records = new LandedRecords(build.Engine, build.Pipeline, build.Windows, build.Columns);
+        var all = build.InHistory(build.Windows.Records);
+        var names = string.Join(", ", build.Columns.Select(c => $"valid.{build.Engine.Dialect.Identifier(c.Name)}"));
+        foreach (var slice in build.Slices(f => records.CanHold(f, all)))
+        {
+            yield return (slice.Index, $"""
+                SELECT {names}, r.event_id IS NOT NULL AS is_repeated,
+                  CASE WHEN r.event_id IS NULL AND occurred_at >= {Dialect.Long(window.Start)} AND occurred_at < {Dialect.Long(window.End)} THEN occurred_at END AS kept_at
+                FROM ({records.Valid(slice.Scans, all)}) AS valid
+                LEFT JOIN {LandingJob.Repeated} AS r ON r.event_id = valid.event_id
+                """);
+        }
+    }
+
+    /// <summary>A record of <see cref="Marked"/> as one value.</summary>
+    public static string Record(DayBuild build) => build.Engine.Dialect.Call(
+        "struct",
+        string.Join(", ", build.Columns.Select(c => build.Engine.Dialect.Call("field", build.Engine.Dialect.Identifier(c.Name), build.Engine.Dialect.Text(c.Name)))));
+
+    /// <summary>Takes the repeated records, which a relation has in lists of <see cref="Record"/>; to be settled when all are there.</summary>
+    public static void TakeRepeated(DayBuild build, string relation, string lists)
+    {
+        var columns = build.Columns.Select(c => build.Engine.Dialect.Identifier(c.Name)).Select(n => $"c.{n} AS {n}");
+        build.Engine.Append(
+            Repeats.Candidates,
+            $"SELECT {string.Join(", ", columns)} FROM (SELECT {build.Engine.Dialect.Call("flatten", lists)} AS c FROM {relation} WHERE {lists} IS NOT NULL) AS flat",
+            build.Cancellation);
+    }
+
+    /// <summary>Decides about the repeated records (E4).</summary>
+    /// <returns>Those of a window that are events, marked as in <see cref="Marked"/>; they belong to slice 0.</returns>
+    public static string Settle(DayBuild build, Window window)
+    {
+        Repeats.Settle(build);
+        var columns = string.Join(", ", build.Columns.Select(c => build.Engine.Dialect.Identifier(c.Name)));
+        return $"SELECT {columns}, false AS is_repeated, occurred_at AS kept_at FROM ({Repeats.Survivors(build, window)}) AS survivors";
     }
 }

@@ -115,11 +115,4 @@ public sealed class LandingJob : IJob
         }));
         build.Engine.Drop(Rejected);
     }
-
-    /// <summary>The part of a window that lies in history: nothing before it exists (T4).</summary>
-    internal static Core.Time.Window HistoryPart(DayBuild build, Core.Time.Window window)
-    {
-        var start = Math.Max(window.Start, build.Windows.Calendar.Of(build.HistoryStart).Start);
-        return new Core.Time.Window(Math.Min(start, window.End), window.End);
-    }
 }

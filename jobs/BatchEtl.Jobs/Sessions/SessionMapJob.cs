@@ -57,40 +57,24 @@ public sealed class SessionMapJob : IJob
     private static bool FillBuckets(DayBuild build)
     {
         var engine = build.Engine;
-        var records = new LandedRecords(engine, build.Pipeline, build.Windows, build.Columns);
-        var window = LandingJob.HistoryPart(build, build.Windows.Records);
-        var inSessions = LandingJob.HistoryPart(build, build.Windows.SessionEvents);
-        var names = build.Columns.Select(c => engine.Dialect.Identifier(c.Name)).ToList();
-        var columns = string.Join(", ", names);
-        var slices = build.Slices(f => records.CanHold(f, window));
+        var window = build.InHistory(build.Windows.SessionEvents);
+        var any = false;
         engine.Drop(Buckets);
-        engine.Drop(Repeats.Candidates);
-        foreach (var slice in slices)
+        foreach (var (slice, marked) in KeptEvents.Marked(build, window))
         {
-            var marked = $"""
-                (SELECT {string.Join(", ", names.Select(n => $"valid.{n}"))}, r.event_id IS NOT NULL AS is_repeated,
-                  CASE WHEN r.event_id IS NULL AND occurred_at >= {Dialect.Long(inSessions.Start)} THEN occurred_at END AS kept_at
-                FROM ({records.Valid(slice.Scans, window)}) AS valid
-                LEFT JOIN {LandingJob.Repeated} AS r ON r.event_id = valid.event_id) AS marked
-                """;
-            engine.Materialize(Slice, BucketsOf(build, slice.Index, marked), build.Cancellation);
+            engine.Materialize(Slice, BucketsOf(build, slice, marked), build.Cancellation);
             engine.Append(Buckets, Counted(Slice), build.Cancellation);
-            engine.Append(
-                Repeats.Candidates,
-                $"SELECT {string.Join(", ", names.Select(n => $"c.{n} AS {n}"))} FROM (SELECT {engine.Dialect.Call("flatten", "repeated")} AS c FROM {Slice} WHERE repeated IS NOT NULL) AS flat",
-                build.Cancellation);
+            KeptEvents.TakeRepeated(build, Slice, "repeated");
             engine.Drop(Slice);
+            any = true;
         }
 
-        if (slices.Count == 0)
+        if (any)
         {
-            return false;
+            engine.Append(Buckets, Counted($"({BucketsOf(build, 0, KeptEvents.Settle(build, window))}) AS settled"), build.Cancellation);
         }
 
-        Repeats.Settle(build);
-        var survivors = $"(SELECT {columns}, false AS is_repeated, occurred_at AS kept_at FROM ({Repeats.Survivors(build, inSessions)}) AS survivors) AS marked";
-        engine.Append(Buckets, Counted($"({BucketsOf(build, 0, survivors)}) AS settled"), build.Cancellation);
-        return true;
+        return any;
 
         static string Counted(string buckets) =>
             $"SELECT slice, actor_id, bucket, segment, first_at, last_at, first_event_id FROM {buckets} WHERE first_at IS NOT NULL";
@@ -101,9 +85,9 @@ public sealed class SessionMapJob : IJob
         var dialect = build.Engine.Dialect;
         return _buckets.Render(dialect, new Dictionary<string, string>
         {
-            ["events"] = events,
+            ["events"] = $"({events}) AS marked",
             ["slice"] = Dialect.Long(slice),
-            ["record"] = dialect.Call("struct", string.Join(", ", build.Columns.Select(c => dialect.Call("field", dialect.Identifier(c.Name), dialect.Text(c.Name))))),
+            ["record"] = KeptEvents.Record(build),
             ["gap"] = Dialect.Long(build.Windows.Gap),
             ["start"] = Dialect.Long(build.Windows.Start),
             ["cut"] = Dialect.Long(build.Windows.Start + build.Windows.CarryOver),

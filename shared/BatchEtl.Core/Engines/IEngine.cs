@@ -9,8 +9,8 @@ namespace BatchEtl.Core.Engines;
 public sealed record ParquetFormat(string Compression);
 
 /// <summary>
-/// The port to a SQL engine (jobs write the smaller side of a join on its right): executes statements, keeps steps, writes Parquet. Engine errors become
-/// <see cref="Errors.BatchEtlException"/> (<see cref="Errors.ExitCode.Engine"/>) with the step and the cause.
+/// The port to a SQL engine: executes statements, keeps steps, writes Parquet. Jobs write the smaller side of a join on its
+/// right. Engine errors become <see cref="Errors.BatchEtlException"/> (<see cref="Errors.ExitCode.Engine"/>) with the step and the cause.
 /// </summary>
 public interface IEngine : IDisposable
 {

@@ -3,6 +3,7 @@ using BatchEtl.Core.Configuration;
 using BatchEtl.Core.Engines;
 using BatchEtl.Core.Landing;
 using BatchEtl.Core.Tables;
+using BatchEtl.Core.Time;
 
 namespace BatchEtl.Core.Runs;
 
@@ -62,6 +63,10 @@ public sealed class DayBuild
 
     /// <summary>The day before, or null at the start of history.</summary>
     public DateOnly? DayBefore => Day > HistoryStart ? Windows.Calendar.Previous(Day) : null;
+
+    /// <summary>The part of a window that lies in history: nothing before it exists (T4).</summary>
+    public Window InHistory(Window window) =>
+        new(Math.Min(Math.Max(window.Start, Windows.Calendar.Of(HistoryStart).Start), window.End), window.End);
 
     public ParquetFormat Format => new(Pipeline.Warehouse.Compression);
 
