@@ -75,9 +75,9 @@ public static class DuckDbDialect
         // that numbers the events first sorts rows of all columns.
         ["first_event"] = "first_event({0}, {1})",
         ["ends_value"] = "{0}",
-        ["ends"] = "ends_by([{0}], {1}, {2})",
-        ["first_of"] = "{0}[2 * {1} + 1]",
-        ["last_of"] = "{0}[2 * {1} + 2]",
+        ["ends"] = "ends_by({1}, {2}, {0})",
+        ["first_of"] = "{0}.f{1}",
+        ["last_of"] = "{0}.l{1}",
         ["text_in_order"] = "text_in_order({0}, {1}, {2}, {3})",
         ["sum_integers"] = "CAST(sum({0}) AS DECIMAL(38,0))",
         ["field"] = "{0} := {0}",

@@ -6,38 +6,40 @@ using BatchEtl.Avro.Columnar;
 namespace BatchEtl.DuckDb;
 
 /// <summary>
-/// <c>ends_by(values VARCHAR[], time BIGINT, id)</c>: for each column of the lists its first and its last value that is not
-/// null, in the order of (time, id), as one list: first and last of column 1, first and last of column 2 … All lists have the
-/// same length, at most 64. One aggregate for all columns, because they are mostly taken from the same two events: their
-/// places are kept once, and a row touches a few cache lines of its group instead of several for each column.
+/// <c>ends_by(time BIGINT, id, value VARCHAR, …)</c>: for each value its first and its last that is not null, in the order of
+/// (time, id), as a struct: f0 and l0 of the first value, f1 and l1 of the second … One aggregate for all columns, because
+/// they are mostly taken from the same two events: their places are kept once, and a row touches a few cache lines of its
+/// group instead of several for each column.
 /// </summary>
-internal sealed unsafe class EndsAggregate<T> : NativeAggregate
+/// <param name="columns">How many values there are, at most <see cref="Columns"/>.</param>
+internal sealed unsafe class EndsAggregate<T>(int columns) : NativeAggregate
     where T : unmanaged, IPlaceId<T>
 {
-    /// <summary>How many columns a list may have.</summary>
+    /// <summary>How many values an aggregate may have.</summary>
     public const int Columns = 64;
 
     protected override void Add(nint chunk, int rows, State** states)
     {
-        var lists = Native.duckdb_data_chunk_get_vector(chunk, 0);
-        var entries = (ListEntry*)Native.duckdb_vector_get_data(lists);
-        var child = Native.duckdb_list_vector_get_child(lists);
-        var values = (Utf8View*)Native.duckdb_vector_get_data(child);
-        var validity = Native.duckdb_vector_get_validity(child);
-        var times = (long*)Native.duckdb_vector_get_data(Native.duckdb_data_chunk_get_vector(chunk, 1));
-        var ids = (T*)Native.duckdb_vector_get_data(Native.duckdb_data_chunk_get_vector(chunk, 2));
+        var times = (long*)Native.duckdb_vector_get_data(Native.duckdb_data_chunk_get_vector(chunk, 0));
+        var ids = (T*)Native.duckdb_vector_get_data(Native.duckdb_data_chunk_get_vector(chunk, 1));
+        var values = stackalloc Utf8View*[columns];
+        var validities = stackalloc ulong*[columns];
+        for (var i = 0; i < columns; i++)
+        {
+            var vector = Native.duckdb_data_chunk_get_vector(chunk, (ulong)i + 2);
+            values[i] = (Utf8View*)Native.duckdb_vector_get_data(vector);
+            validities[i] = Native.duckdb_vector_get_validity(vector);
+        }
+
         for (var row = 0; row < rows; row++)
         {
-            var length = (int)entries[row].Length;
-            var offset = (long)entries[row].Offset;
-            var present = length == Columns ? ulong.MaxValue : (1UL << length) - 1;
-            if (validity is not null)
+            var present = 0UL;
+            for (var i = 0; i < columns; i++)
             {
-                var bits = validity[offset >> 6] >> (int)(offset & 63);
-                present &= (offset & 63) == 0 ? bits : bits | (validity[(offset >> 6) + ((offset & 63) + length > 64 ? 1 : 0)] << (int)(64 - (offset & 63)));
+                present |= (validities[i] is null ? 1 : validities[i][row >> 6] >> (row & 63) & 1) << i;
             }
 
-            Group.Add(states[row], length, present, values + offset, times[row], ids + row);
+            Group.Add(states[row], columns, present, values, row, times[row], ids + row);
         }
     }
 
@@ -56,33 +58,25 @@ internal sealed unsafe class EndsAggregate<T> : NativeAggregate
 
     protected override void Write(State** states, int count, nint result, ulong offset)
     {
-        var total = Native.duckdb_list_vector_get_size(result);
-        var wanted = total;
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < columns; i++)
         {
-            wanted += states[i]->Block is null ? 0 : (ulong)((Group*)states[i]->Block)->Length * 2;
-        }
-
-        _ = Native.duckdb_list_vector_reserve(result, wanted);
-        _ = Native.duckdb_list_vector_set_size(result, wanted);
-        var entries = (ListEntry*)Native.duckdb_vector_get_data(result);
-        var child = Native.duckdb_list_vector_get_child(result);
-        Native.duckdb_vector_ensure_validity_writable(child);
-        var validity = Native.duckdb_vector_get_validity(child);
-        for (var i = 0; i < count; i++)
-        {
-            var group = (Group*)states[i]->Block;
-            var length = group is null ? 0 : group->Length * 2;
-            entries[offset + (ulong)i] = new ListEntry { Offset = total, Length = (ulong)length };
-            for (var n = 0; n < length; n++, total++)
+            for (var end = First; end <= Last; end++)
             {
-                if ((group->Set >> (n / 2) & 1) != 0)
+                var child = Native.duckdb_struct_vector_get_child(result, (ulong)(2 * i + end));
+                Native.duckdb_vector_ensure_validity_writable(child);
+                var validity = Native.duckdb_vector_get_validity(child);
+                for (var n = 0; n < count; n++)
                 {
-                    OwnedText.Write(group->Value(n & 1, n / 2), child, total);
-                }
-                else
-                {
-                    validity[total >> 6] &= ~(1UL << (int)(total & 63));
+                    var group = (Group*)states[n]->Block;
+                    var row = offset + (ulong)n;
+                    if (group is not null && (group->Set >> i & 1) != 0)
+                    {
+                        OwnedText.Write(group->Value(end, i), child, row);
+                    }
+                    else
+                    {
+                        validity[row >> 6] &= ~(1UL << (int)(row & 63));
+                    }
                 }
             }
         }
@@ -92,13 +86,6 @@ internal sealed unsafe class EndsAggregate<T> : NativeAggregate
 
     private const int First = 0;
     private const int Last = 1;
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct ListEntry
-    {
-        public ulong Offset;
-        public ulong Length;
-    }
 
     /// <summary>A group's memory. Behind it stand the values: all firsts, then all lasts.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -118,7 +105,7 @@ internal sealed unsafe class EndsAggregate<T> : NativeAggregate
         /// <summary>The places of the other values, laid out as the values are; made when there is one.</summary>
         private EventPlace<T>* _strays;
 
-        public static void Add(State* state, int length, ulong present, Utf8View* values, long time, T* id)
+        public static void Add(State* state, int length, ulong present, Utf8View** values, int row, long time, T* id)
         {
             var group = (Group*)state->Block;
             if (group is null)
@@ -133,8 +120,8 @@ internal sealed unsafe class EndsAggregate<T> : NativeAggregate
                 state->Block = group;
             }
 
-            group->AddEnd(Last, present, values, time, id);
-            group->AddEnd(First, present, values, time, id);
+            group->AddEnd(Last, present, values, row, time, id);
+            group->AddEnd(First, present, values, row, time, id);
             group->Set |= present;
         }
 
@@ -193,7 +180,7 @@ internal sealed unsafe class EndsAggregate<T> : NativeAggregate
 
         private static int StrayBytes(int length) => length * 2 * sizeof(EventPlace<T>);
 
-        private void AddEnd(int end, ulong present, Utf8View* values, long time, T* id)
+        private void AddEnd(int end, ulong present, Utf8View** values, int row, long time, T* id)
         {
             var shared = Shared(end);
             var strays = present & ~At(end);
@@ -211,7 +198,7 @@ internal sealed unsafe class EndsAggregate<T> : NativeAggregate
                 for (var moving = At(end); moving != 0; moving &= moving - 1)
                 {
                     var column = BitOperations.TrailingZeroCount(moving);
-                    Put(end, column, values + column);
+                    Put(end, column, values[column] + row);
                 }
             }
 
@@ -238,7 +225,7 @@ internal sealed unsafe class EndsAggregate<T> : NativeAggregate
                     *Stray(end, column) = new EventPlace<T> { Time = time, Id = T.Own(id) };
                 }
 
-                Put(end, column, values + column);
+                Put(end, column, values[column] + row);
             }
         }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace BatchEtl.DuckDb;
 
 /// <summary>Registers the aggregates over events in their order, for ids that are uuids and for ids that are texts.</summary>
@@ -6,14 +8,19 @@ internal static class EventAggregates
     public static void Register(nint connection)
     {
         var text = Native.duckdb_create_logical_type(Native.TypeId.Varchar);
-        var texts = Native.duckdb_create_list_type(text);
         var time = Native.duckdb_create_logical_type(Native.TypeId.BigInt);
         var number = Native.duckdb_create_logical_type(Native.TypeId.Integer);
         var uuid = Native.duckdb_create_logical_type(Native.TypeId.Uuid);
         Add(connection, "ends_by", (set, name) =>
         {
-            new EndsAggregate<UuidId>().AddTo(set, name, texts, texts, time, uuid);
-            new EndsAggregate<TextId>().AddTo(set, name, texts, texts, time, text);
+            for (var columns = 1; columns <= EndsAggregate<UuidId>.Columns; columns++)
+            {
+                var ends = Ends(text, columns);
+                nint[] values = [.. Enumerable.Repeat(text, columns)];
+                new EndsAggregate<UuidId>(columns).AddTo(set, name, ends, [time, uuid, .. values]);
+                new EndsAggregate<TextId>(columns).AddTo(set, name, ends, [time, text, .. values]);
+                Native.duckdb_destroy_logical_type(ref ends);
+            }
         });
         Add(connection, "text_in_order", (set, name) =>
         {
@@ -26,7 +33,6 @@ internal static class EventAggregates
             new FirstEventAggregate<TextId>().AddTo(set, name, text, time, text);
         });
         Native.duckdb_destroy_logical_type(ref text);
-        Native.duckdb_destroy_logical_type(ref texts);
         Native.duckdb_destroy_logical_type(ref time);
         Native.duckdb_destroy_logical_type(ref number);
         Native.duckdb_destroy_logical_type(ref uuid);
@@ -43,5 +49,23 @@ internal static class EventAggregates
         }
 
         Native.duckdb_destroy_aggregate_function_set(ref set);
+    }
+
+    private static unsafe nint Ends(nint text, int columns)
+    {
+        var names = Enumerable.Range(0, columns).SelectMany(i => new[] { $"f{i}", $"l{i}" }).Select(Marshal.StringToCoTaskMemUTF8).ToArray();
+        nint[] types = [.. Enumerable.Repeat(text, names.Length)];
+        try
+        {
+            fixed (nint* type = types)
+            fixed (nint* name = names)
+            {
+                return Native.duckdb_create_struct_type(type, (byte**)name, (ulong)names.Length);
+            }
+        }
+        finally
+        {
+            Array.ForEach(names, Marshal.FreeCoTaskMem);
+        }
     }
 }

@@ -36,7 +36,7 @@ public sealed class EventAggregatesTests
         using var database = Fill(id, rows, groups);
         string[] columns = ["a", "b", "c", "d"];
         database.AssertSame(
-            $"SELECT g, {string.Join(", ", columns.Select((_, i) => $"ends[{2 * i + 1}], ends[{2 * i + 2}]"))} FROM (SELECT g, ends_by([a, b, c, d], t, id) AS ends FROM event GROUP BY g)",
+            $"SELECT g, {string.Join(", ", columns.Select((_, i) => $"ends.f{i}, ends.l{i}"))} FROM (SELECT g, ends_by(t, id, a, b, c, d) AS ends FROM event GROUP BY g)",
             $"SELECT g, {string.Join(", ", columns.Select(c => $"arg_min({c}, (t, id)) FILTER (WHERE {c} IS NOT NULL), arg_max({c}, (t, id)) FILTER (WHERE {c} IS NOT NULL)"))} FROM event GROUP BY g");
     }
 
@@ -69,10 +69,10 @@ public sealed class EventAggregatesTests
         using var database = Fill(_ids[0], 2_000, 10);
         var columns = string.Join(", ", Enumerable.Range(0, 64).Select(i => $"CASE WHEN code % 7 <> {i} % 7 THEN '{i}:' || a END"));
         database.AssertSame(
-            $"SELECT g, ends[1], ends[64], ends[127], ends[128], len(ends) FROM (SELECT g, ends_by([{columns}], t, id) AS ends FROM event GROUP BY g)",
+            $"SELECT g, ends.f0, ends.l31, ends.f63, ends.l63 FROM (SELECT g, ends_by(t, id, {columns}) AS ends FROM event GROUP BY g)",
             "SELECT g, "
             + "arg_min('0:' || a, (t, id)) FILTER (WHERE code % 7 <> 0 AND a IS NOT NULL), arg_max('31:' || a, (t, id)) FILTER (WHERE code % 7 <> 3 AND a IS NOT NULL), "
-            + "arg_min('63:' || a, (t, id)) FILTER (WHERE code % 7 <> 0 AND a IS NOT NULL), arg_max('63:' || a, (t, id)) FILTER (WHERE code % 7 <> 0 AND a IS NOT NULL), 128 FROM event GROUP BY g");
+            + "arg_min('63:' || a, (t, id)) FILTER (WHERE code % 7 <> 0 AND a IS NOT NULL), arg_max('63:' || a, (t, id)) FILTER (WHERE code % 7 <> 0 AND a IS NOT NULL) FROM event GROUP BY g");
     }
 
     [Test]
