@@ -60,12 +60,12 @@ internal sealed record ColumnReading(string Value, string? Bad, string Raw)
 
     private static Reading OfLeaf(LandedLeaf leaf, ColumnType type, TimeReading? time, ValueReading values, Dialect dialect, bool emptyIsNull)
     {
-        if (values.Of(leaf, type, emptyIsNull, time) is { } reading)
-        {
-            return reading;
-        }
+        return values.Of(leaf, type, emptyIsNull, time) ?? Unfit(leaf, dialect, emptyIsNull);
+    }
 
-        // A value of an unfit branch of a union is bad (E1).
+    /// <summary>A value of an unfit branch of a union is bad (E1).</summary>
+    private static Reading Unfit(LandedLeaf leaf, Dialect dialect, bool emptyIsNull)
+    {
         var landed = new LandedValue(leaf, dialect, emptyIsNull);
         return new Reading(landed.Present, "NULL", "true", landed.Raw);
     }
@@ -75,7 +75,7 @@ internal sealed record ColumnReading(string Value, string? Bad, string Raw)
         var parts = new List<Reading>();
         foreach (var path in joined.Paths)
         {
-            var leaves = schema.Leaves[path].Select(l => OfLeaf(l, ColumnType.Text, null, values, dialect, emptyIsNull: true)).ToList();
+            var leaves = schema.Leaves[path].Select(l => values.PartOf(l) ?? Unfit(l, dialect, emptyIsNull: true)).ToList();
             if (leaves.Count == 0)
             {
                 // The path is null in this schema, and so is the whole.

@@ -145,7 +145,7 @@ public static class ColumnTyping
             foreach (var path in PathsOf(alternative))
             {
                 var leaves = schemas.SelectMany(s => s.Leaves[path]).ToList();
-                if (leaves.Count > 0 && !leaves.Any(l => Fits(l, target, column.Time)))
+                if (leaves.Count > 0 && !leaves.Any(l => Fits(l, target, column.Time) || (alternative is JoinedAlternative && l.Kind is (LandedKind.Timestamp or LandedKind.LocalTimestamp))))
                 {
                     var kinds = string.Join(", ", leaves.Select(Describe).Distinct());
                     error(target.Kind == TypeKind.Timestamp && leaves.Any(l => l.Kind is LandedKind.Integer or LandedKind.Floating)
@@ -165,10 +165,10 @@ public static class ColumnTyping
 
     internal static bool Fits(LandedLeaf leaf, ColumnType target, TimeReading? time) => leaf.Kind != LandedKind.Unfit && target.Kind switch
     {
-        TypeKind.Text => leaf.Kind is not (LandedKind.Floating or LandedKind.Fixed16),
+        TypeKind.Text => leaf.Kind is not (LandedKind.Floating or LandedKind.Fixed16 or LandedKind.Timestamp or LandedKind.LocalTimestamp),
         TypeKind.Uuid => leaf.Kind is LandedKind.Text or LandedKind.Uuid or LandedKind.Fixed16,
         TypeKind.BigInt or TypeKind.Double or TypeKind.Decimal =>
-            leaf.Kind is not (LandedKind.Boolean or LandedKind.Date or LandedKind.Uuid or LandedKind.Fixed16),
+            leaf.Kind is not (LandedKind.Boolean or LandedKind.Date or LandedKind.Uuid or LandedKind.Fixed16 or LandedKind.Timestamp or LandedKind.LocalTimestamp),
         TypeKind.Boolean => leaf.Kind is LandedKind.Boolean or LandedKind.Text,
         TypeKind.Date => leaf.Kind is LandedKind.Date or LandedKind.Text,
         TypeKind.Timestamp => leaf.Kind is LandedKind.Text or LandedKind.Timestamp or LandedKind.LocalTimestamp

@@ -26,7 +26,7 @@ internal sealed class ValueReading(Dialect dialect, Func<ColumnType, string> typ
         var landed = new LandedValue(leaf, dialect, emptyIsNull);
         return target.Kind switch
         {
-            TypeKind.Text => Text(landed),
+            TypeKind.Text => Text(landed, isPart: false),
             TypeKind.Uuid => Uuid(landed),
             TypeKind.BigInt => BigInt(landed),
             TypeKind.Double => Double(landed),
@@ -37,6 +37,9 @@ internal sealed class ValueReading(Dialect dialect, Func<ColumnType, string> typ
             _ => throw new ArgumentOutOfRangeException(nameof(target)),
         };
     }
+
+    /// <summary>The reading of a leaf as a part of an <c>all</c>, or null when it can't be one.</summary>
+    public Reading? PartOf(LandedLeaf leaf) => Text(new LandedValue(leaf, dialect, emptyIsNull: true), isPart: true);
 
     /// <summary>A constant, read like a landed text.</summary>
     public Reading OfConstant(string text, ColumnType target) => OfText(dialect.Text(text), target);
@@ -59,12 +62,14 @@ internal sealed class ValueReading(Dialect dialect, Func<ColumnType, string> typ
         };
     }
 
-    private Reading? Text(LandedValue v) => v.Kind switch
+    /// <param name="isPart">Whether it is a part of an <c>all</c>, where timestamps are their landed integer.</param>
+    private Reading? Text(LandedValue v, bool isPart) => v.Kind switch
     {
         LandedKind.Text => v.Read(v.Text, v.TextInvalid) with { IsBadOnlyWherePresent = true },
         LandedKind.Uuid => v.Read(dialect.Call("uuid_text", v.Uuid), null),
         LandedKind.Boolean => v.Read(v.Raw, null),
-        LandedKind.Integer or LandedKind.Timestamp or LandedKind.LocalTimestamp => v.Read(v.Raw, null),
+        LandedKind.Integer => v.Read(v.Raw, null),
+        LandedKind.Timestamp or LandedKind.LocalTimestamp when isPart => v.Read(v.Raw, null),
         LandedKind.Date => v.Read(v.Raw, $"NOT {InDateRange(v.Int64)}"),
         LandedKind.Decimal => v.Read(v.DecimalText, null),
         _ => null,
@@ -88,7 +93,7 @@ internal sealed class ValueReading(Dialect dialect, Func<ColumnType, string> typ
     {
         switch (v.Kind)
         {
-            case LandedKind.Integer or LandedKind.Timestamp or LandedKind.LocalTimestamp:
+            case LandedKind.Integer:
                 return v.Read(v.Int64, null);
             case LandedKind.Text:
                 var whole = $"CASE WHEN {dialect.Call("is_short_integer", v.Text)} THEN CAST({v.Text} AS BIGINT) "
@@ -109,7 +114,7 @@ internal sealed class ValueReading(Dialect dialect, Func<ColumnType, string> typ
     {
         switch (v.Kind)
         {
-            case LandedKind.Integer or LandedKind.Timestamp or LandedKind.LocalTimestamp:
+            case LandedKind.Integer:
                 return v.Read($"CAST({v.Int64} AS DOUBLE)", null);
             case LandedKind.Text:
                 var parsed = $"CASE WHEN {dialect.Call("is_number", v.Text)} THEN {TryCast(v.Text, "DOUBLE")} END";
@@ -130,7 +135,7 @@ internal sealed class ValueReading(Dialect dialect, Func<ColumnType, string> typ
         var published = typeName(ColumnType.Decimal(Math.Max(target.Precision, 19), target.Scale));
         switch (v.Kind)
         {
-            case LandedKind.Integer or LandedKind.Timestamp or LandedKind.LocalTimestamp:
+            case LandedKind.Integer:
                 return Bounded(TryCast(v.Int64, wide));
             case LandedKind.Text:
                 var scale = target.Scale.ToString(CultureInfo.InvariantCulture);
