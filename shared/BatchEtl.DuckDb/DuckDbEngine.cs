@@ -76,6 +76,12 @@ public sealed class DuckDbEngine : IEngine
         return true;
     }
 
+    public void DropRepeatFilter()
+    {
+        Seen?.Dispose();
+        Seen = null;
+    }
+
     public void Execute(string sql, CancellationToken cancellation) => Run(sql, command => command.ExecuteNonQuery(), cancellation);
 
     public void Materialize(string step, string select, CancellationToken cancellation)

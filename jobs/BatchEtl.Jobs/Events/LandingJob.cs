@@ -34,6 +34,7 @@ public sealed class LandingJob : IJob
             CountSlice(build, records, slice.Scans, filter, tally);
         }
 
+        build.Engine.DropRepeatFilter();
         tally.Finish();
         WriteRejects(build);
         if (filter && build.Files.Any(f => f.Records > 0))

@@ -32,14 +32,16 @@ public sealed class SessionsJob : IJob
         }
 
         // Sessions with events in several slices: of the whole day at once, in as many passes as memory wants.
-        var events = build.Counts.Events * open / Math.Max(1, build.Number($"SELECT count(DISTINCT session_id) FROM {SessionMapJob.SessionMap}"));
-        var passes = open == 0 ? 0 : (int)Math.Max(1, Math.Ceiling(events / build.Engine.RecordsPerSlice));
+        IReadOnlyList<string> all = [.. slices.Values.Concat(tails.Values).SelectMany(f => f)];
+        var passes = open == 0
+            ? 0
+            : 1 + build.Count(build.Engine.ParquetRelation(all), $"session_id IN (SELECT session_id FROM {Open})") / build.Engine.RecordsPerSlice;
         for (var pass = 0; pass < passes; pass++)
         {
             var wanted = string.Create(CultureInfo.InvariantCulture, $"session_id IN (SELECT session_id FROM {Open} WHERE abs(session_id % {passes}) = {pass})");
             build.Write(
                 contract,
-                Select(build, [.. slices.Values.Concat(tails.Values).SelectMany(f => f)], wanted),
+                Select(build, all, wanted),
                 string.Create(CultureInfo.InvariantCulture, $"open-{pass:D3}"));
         }
 

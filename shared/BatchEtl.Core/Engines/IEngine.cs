@@ -49,6 +49,9 @@ public interface IEngine : IDisposable
     /// and repeated ids are found by grouping.</summary>
     bool PrepareRepeatFilter(long keys);
 
+    /// <summary>Gives the filter's memory back.</summary>
+    void DropRepeatFilter();
+
     /// <summary>The FROM item that reads Parquet files; an empty list is not allowed.</summary>
     string ParquetRelation(IReadOnlyList<string> files);
 
