@@ -118,7 +118,7 @@ internal sealed class CubeQuery(DayBuild build, CubeDefinition cube)
         string.Create(CultureInfo.InvariantCulture, $"grouping({d}) * {1L << (dimensions.Count - 1 - i)}")));
 
     private string DistinctJoin((string Column, string Step) distinct, int index) =>
-        $"\nLEFT JOIN {distinct.Step} AS d{index} ON d{index}.grouping_id = r.grouping_id AND "
+        $"\nLEFT JOIN (SELECT {string.Join(", ", Names)}, grouping_id, sum(counted) AS counted FROM {distinct.Step} GROUP BY {string.Join(", ", Names)}, grouping_id) AS d{index} ON d{index}.grouping_id = r.grouping_id AND "
         + string.Join(" AND ", Names.Select(d => $"coalesce(d{index}.{d}, '') = coalesce(r.{d}, '') AND (d{index}.{d} IS NULL) = (r.{d} IS NULL)"));
 
     private string Result(TableColumn column)

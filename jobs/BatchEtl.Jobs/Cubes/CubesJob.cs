@@ -61,7 +61,7 @@ public sealed class CubesJob : IJob
         }
     }
 
-    /// <summary>Counts in one pass, or in several where the sets of all values might not fit into memory.</summary>
+    /// <summary>Counts in one pass, or in several over disjoint values where the sets of all might not fit into memory.</summary>
     private static void CountDistinct(DayBuild build, CubeDefinition cube, CubeQuery query, string column, string step, Dictionary<string, string> numbered)
     {
         var numbers = Numbers(build, cube.Source, column, numbered);
@@ -74,12 +74,6 @@ public sealed class CubesJob : IJob
                 step,
                 query.DistinctSql(column, numbers, string.Create(CultureInfo.InvariantCulture, $"number % {passes} = {pass}")),
                 build.Cancellation);
-        }
-
-        if (passes > 1)
-        {
-            var names = string.Join(", ", cube.AllDimensions.Select(build.Engine.Dialect.Identifier).Append("grouping_id"));
-            build.Engine.Materialize(step, $"SELECT {names}, CAST(sum(counted) AS BIGINT) AS counted FROM {step} GROUP BY {names}", build.Cancellation);
         }
     }
 

@@ -37,15 +37,16 @@ public sealed class LandingJob : IJob
         build.Engine.DropRepeatFilter();
         tally.Finish();
         WriteRejects(build);
-        if (filter && build.Files.Any(f => f.Records > 0))
+        IReadOnlyList<LandedScan> scans = [.. build.Slices(_ => true).SelectMany(s => s.Scans)];
+        if (scans.Count > 0)
         {
-            build.Engine.Materialize(Repeated, $"SELECT DISTINCT event_id FROM {FoundAgain}", build.Cancellation);
+            build.Engine.Materialize(
+                Repeated,
+                filter
+                    ? $"SELECT DISTINCT event_id FROM {FoundAgain}"
+                    : $"SELECT event_id FROM ({records.Valid(scans, build.Windows.Records)}) AS valid GROUP BY event_id HAVING count(*) > 1",
+                build.Cancellation);
             build.Engine.Drop(FoundAgain);
-        }
-        else if (build.Files.Any(f => f.Records > 0))
-        {
-            var all = records.Valid([.. build.Slices(_ => true).SelectMany(s => s.Scans)], build.Windows.Records);
-            build.Engine.Materialize(Repeated, $"SELECT event_id FROM ({all}) AS valid GROUP BY event_id HAVING count(*) > 1", build.Cancellation);
         }
     }
 

@@ -146,9 +146,9 @@ internal sealed class ValueReading(Dialect dialect, Func<ColumnType, string> typ
                 return Bounded(v.DecimalFitsAlways ? TryCast(v.DecimalNumber, wide) : TryCast(v.DecimalText, wide));
             case LandedKind.Floating:
                 var finite = $"({dialect.Call("is_finite", v.Double)} AND abs({v.Double}) < 1e15)";
-                if (target.Precision - target.Scale >= 15)
+                if (target.Precision - target.Scale > 15)
                 {
-                    // Every such number fits.
+                    // Every such number fits, rounded up too.
                     return v.Read($"CASE WHEN {finite} THEN {dialect.Call("double_decimal", v.Double, published, target.Scale.ToString(CultureInfo.InvariantCulture))} END", $"NOT {finite}");
                 }
 
