@@ -36,7 +36,7 @@ internal sealed unsafe class EndsAggregate<T>(int columns) : NativeAggregate
             var present = 0UL;
             for (var i = 0; i < columns; i++)
             {
-                present |= (validities[i] is null ? 1 : validities[i][row >> 6] >> (row & 63) & 1) << i;
+                present |= Validity.IsNull(validities[i], row) ? 0 : 1UL << i;
             }
 
             Group.Add(states[row], columns, present, values, row, times[row], ids + row);
@@ -63,8 +63,7 @@ internal sealed unsafe class EndsAggregate<T>(int columns) : NativeAggregate
             for (var end = First; end <= Last; end++)
             {
                 var child = Native.duckdb_struct_vector_get_child(result, (ulong)(2 * i + end));
-                Native.duckdb_vector_ensure_validity_writable(child);
-                var validity = Native.duckdb_vector_get_validity(child);
+                var validity = Validity.Writable(child);
                 for (var n = 0; n < count; n++)
                 {
                     var group = (Group*)states[n]->Block;
@@ -75,7 +74,7 @@ internal sealed unsafe class EndsAggregate<T>(int columns) : NativeAggregate
                     }
                     else
                     {
-                        validity[row >> 6] &= ~(1UL << (int)(row & 63));
+                        Validity.SetNull(validity, (long)row);
                     }
                 }
             }

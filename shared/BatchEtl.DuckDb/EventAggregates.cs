@@ -5,50 +5,44 @@ namespace BatchEtl.DuckDb;
 /// <summary>Registers the aggregates over events in their order, for ids that are uuids and for ids that are texts.</summary>
 internal static class EventAggregates
 {
+    private static readonly EndsAggregate<UuidId>[] _endsByUuid = [.. Enumerable.Range(1, EndsAggregate<UuidId>.Columns).Select(n => new EndsAggregate<UuidId>(n))];
+    private static readonly EndsAggregate<TextId>[] _endsByText = [.. Enumerable.Range(1, EndsAggregate<TextId>.Columns).Select(n => new EndsAggregate<TextId>(n))];
+    private static readonly SequenceAggregate<UuidId> _sequenceByUuid = new();
+    private static readonly SequenceAggregate<TextId> _sequenceByText = new();
+    private static readonly FirstEventAggregate<UuidId> _firstByUuid = new();
+    private static readonly FirstEventAggregate<TextId> _firstByText = new();
+
     public static void Register(nint connection)
     {
         var text = Native.duckdb_create_logical_type(Native.TypeId.Varchar);
         var time = Native.duckdb_create_logical_type(Native.TypeId.BigInt);
         var number = Native.duckdb_create_logical_type(Native.TypeId.Integer);
         var uuid = Native.duckdb_create_logical_type(Native.TypeId.Uuid);
-        Add(connection, "ends_by", (set, name) =>
+        NativeAggregate.Register(connection, "ends_by", set =>
         {
-            for (var columns = 1; columns <= EndsAggregate<UuidId>.Columns; columns++)
+            for (var columns = 1; columns <= _endsByUuid.Length; columns++)
             {
                 var ends = Ends(text, columns);
                 nint[] values = [.. Enumerable.Repeat(text, columns)];
-                new EndsAggregate<UuidId>(columns).AddTo(set, name, ends, [time, uuid, .. values]);
-                new EndsAggregate<TextId>(columns).AddTo(set, name, ends, [time, text, .. values]);
+                _endsByUuid[columns - 1].AddTo(set, ends, [time, uuid, .. values]);
+                _endsByText[columns - 1].AddTo(set, ends, [time, text, .. values]);
                 Native.duckdb_destroy_logical_type(ref ends);
             }
         });
-        Add(connection, "text_in_order", (set, name) =>
+        NativeAggregate.Register(connection, "text_in_order", set =>
         {
-            new SequenceAggregate<UuidId>().AddTo(set, name, text, number, time, uuid, number);
-            new SequenceAggregate<TextId>().AddTo(set, name, text, number, time, text, number);
+            _sequenceByUuid.AddTo(set, text, number, time, uuid, number);
+            _sequenceByText.AddTo(set, text, number, time, text, number);
         });
-        Add(connection, "first_event", (set, name) =>
+        NativeAggregate.Register(connection, "first_event", set =>
         {
-            new FirstEventAggregate<UuidId>().AddTo(set, name, uuid, time, uuid);
-            new FirstEventAggregate<TextId>().AddTo(set, name, text, time, text);
+            _firstByUuid.AddTo(set, uuid, time, uuid);
+            _firstByText.AddTo(set, text, time, text);
         });
         Native.duckdb_destroy_logical_type(ref text);
         Native.duckdb_destroy_logical_type(ref time);
         Native.duckdb_destroy_logical_type(ref number);
         Native.duckdb_destroy_logical_type(ref uuid);
-    }
-
-    /// <summary>Registers the overloads of one name.</summary>
-    public static void Add(nint connection, string name, Action<nint, string> overloads)
-    {
-        var set = Native.duckdb_create_aggregate_function_set(name);
-        overloads(set, name);
-        if (Native.duckdb_register_aggregate_function_set(connection, set) != 0)
-        {
-            throw new InvalidOperationException($"DuckDB does not take the aggregate {name}");
-        }
-
-        Native.duckdb_destroy_aggregate_function_set(ref set);
     }
 
     private static unsafe nint Ends(nint text, int columns)

@@ -12,7 +12,7 @@ internal sealed unsafe class FirstEventAggregate<T> : NativeAggregate
         var ids = (T*)Native.duckdb_vector_get_data(Native.duckdb_data_chunk_get_vector(chunk, 1));
         for (var row = 0; row < rows; row++)
         {
-            if (validity is not null && (validity[row >> 6] >> (row & 63) & 1) == 0)
+            if (Validity.IsNull(validity, row))
             {
                 continue;
             }
@@ -54,9 +54,7 @@ internal sealed unsafe class FirstEventAggregate<T> : NativeAggregate
         {
             if (states[i]->Block is null)
             {
-                var row = offset + (ulong)i;
-                Native.duckdb_vector_ensure_validity_writable(result);
-                Native.duckdb_vector_get_validity(result)[row >> 6] &= ~(1UL << (int)(row & 63));
+                Validity.SetNull(Validity.Writable(result), (long)offset + i);
             }
             else
             {

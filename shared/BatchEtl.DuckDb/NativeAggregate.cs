@@ -18,11 +18,31 @@ internal abstract unsafe class NativeAggregate
         public void* Block;
     }
 
-    /// <summary>Adds an overload to a set of functions of one name. The aggregate lives as long as the process.</summary>
-    public void AddTo(nint set, string name, nint returnType, params ReadOnlySpan<nint> parameters)
+    /// <summary>Lives as long as the process: states of any engine may point to the aggregate.</summary>
+    private readonly nint _self;
+
+    protected NativeAggregate() => _self = GCHandle.ToIntPtr(GCHandle.Alloc(this));
+
+    /// <summary>Registers the overloads of one name.</summary>
+    public static void Register(nint connection, string name, Action<nint> addOverloads)
+    {
+        var set = Native.duckdb_create_aggregate_function_set(name);
+        addOverloads(set);
+        var refused = Native.duckdb_register_aggregate_function_set(connection, set) != 0;
+        Native.duckdb_destroy_aggregate_function_set(ref set);
+        if (refused)
+        {
+            throw new InvalidOperationException($"DuckDB does not take the aggregate {name}");
+        }
+    }
+
+    /// <summary>Adds an overload to a set of functions of one name.</summary>
+    public void AddTo(nint set, nint returnType, params ReadOnlySpan<nint> parameters)
     {
         var function = Native.duckdb_create_aggregate_function();
-        Native.duckdb_aggregate_function_set_name(function, name);
+
+        // The set has the name that counts; a function without one is refused.
+        Native.duckdb_aggregate_function_set_name(function, GetType().Name);
         foreach (var parameter in parameters)
         {
             Native.duckdb_aggregate_function_add_parameter(function, parameter);
@@ -34,7 +54,7 @@ internal abstract unsafe class NativeAggregate
 
         // Rows with nulls come too: where DuckDB leaves them out, it hands over what remains in a form that the C API can't read.
         Native.duckdb_aggregate_function_set_special_handling(function);
-        Native.duckdb_aggregate_function_set_extra_info(function, GCHandle.ToIntPtr(GCHandle.Alloc(this)), null);
+        Native.duckdb_aggregate_function_set_extra_info(function, _self, null);
         _ = Native.duckdb_add_aggregate_function_to_set(set, function);
         Native.duckdb_destroy_aggregate_function(ref function);
     }

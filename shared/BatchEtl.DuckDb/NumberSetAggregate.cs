@@ -10,19 +10,16 @@ namespace BatchEtl.DuckDb;
 /// </summary>
 internal sealed unsafe class NumberSetAggregate(bool ofBlobs) : NativeAggregate
 {
+    private static readonly NumberSetAggregate _ofNumbers = new(ofBlobs: false);
+    private static readonly NumberSetAggregate _ofBlobs = new(ofBlobs: true);
+
     public static void Register(nint connection)
     {
         var number = Native.duckdb_create_logical_type(Native.TypeId.BigInt);
         var blob = Native.duckdb_create_logical_type(Native.TypeId.Blob);
-        EventAggregates.Add(connection, "number_set", (set, name) => new NumberSetAggregate(ofBlobs: false).AddTo(set, name, blob, number));
-        EventAggregates.Add(connection, "number_union", (set, name) => new NumberSetAggregate(ofBlobs: true).AddTo(set, name, blob, blob));
-        var count = Native.duckdb_create_scalar_function();
-        Native.duckdb_scalar_function_set_name(count, "number_count");
-        Native.duckdb_scalar_function_add_parameter(count, blob);
-        Native.duckdb_scalar_function_set_return_type(count, number);
-        Native.duckdb_scalar_function_set_function(count, &Count);
-        _ = Native.duckdb_register_scalar_function(connection, count);
-        Native.duckdb_destroy_scalar_function(ref count);
+        Register(connection, "number_set", set => _ofNumbers.AddTo(set, blob, number));
+        Register(connection, "number_union", set => _ofBlobs.AddTo(set, blob, blob));
+        ScalarFunction.Register(connection, "number_count", Native.TypeId.Blob, Native.TypeId.BigInt, &Count);
         Native.duckdb_destroy_logical_type(ref number);
         Native.duckdb_destroy_logical_type(ref blob);
     }

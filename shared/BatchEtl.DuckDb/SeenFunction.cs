@@ -7,21 +7,8 @@ namespace BatchEtl.DuckDb;
 internal static unsafe class SeenFunction
 {
     /// <summary>Registers the function; <paramref name="owner"/> holds the filter that it asks.</summary>
-    public static void Register(nint connection, GCHandle owner)
-    {
-        var function = Native.duckdb_create_scalar_function();
-        var (key, flag) = (Native.duckdb_create_logical_type(Native.TypeId.UBigInt), Native.duckdb_create_logical_type(Native.TypeId.Boolean));
-        Native.duckdb_scalar_function_set_name(function, "seen_before");
-        Native.duckdb_scalar_function_add_parameter(function, key);
-        Native.duckdb_scalar_function_set_return_type(function, flag);
-        Native.duckdb_scalar_function_set_volatile(function);
-        Native.duckdb_scalar_function_set_extra_info(function, GCHandle.ToIntPtr(owner), null);
-        Native.duckdb_scalar_function_set_function(function, &Run);
-        _ = Native.duckdb_register_scalar_function(connection, function);
-        Native.duckdb_destroy_logical_type(ref key);
-        Native.duckdb_destroy_logical_type(ref flag);
-        Native.duckdb_destroy_scalar_function(ref function);
-    }
+    public static void Register(nint connection, GCHandle owner) =>
+        ScalarFunction.Register(connection, "seen_before", Native.TypeId.UBigInt, Native.TypeId.Boolean, &Run, owner);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Run(nint info, nint input, nint output)

@@ -7,7 +7,7 @@ namespace BatchEtl.DuckDb;
 /// Memory for many small things that die together, as the states of an aggregate do. A thread cuts them from its own chunk;
 /// any thread may give them back; a chunk is free with its last thing. A general allocator spends more time on them than
 /// the aggregates do, and takes its pages one by one. Free chunks are kept for the next statement, because memory that is
-/// touched for the first time costs more than what is written to it.
+/// touched for the first time costs more than what is written to it. A thread that ends leaves its last chunk behind.
 /// </summary>
 internal static unsafe class Slab
 {

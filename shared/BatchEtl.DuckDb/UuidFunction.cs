@@ -7,20 +7,8 @@ namespace BatchEtl.DuckDb;
 /// <summary>The SQL function <c>text_uuid(text VARCHAR)</c>: the uuid of a text in its usual form. DuckDB's own cast takes ten times as long.</summary>
 internal static unsafe class UuidFunction
 {
-    public static void Register(nint connection)
-    {
-        var function = Native.duckdb_create_scalar_function();
-        var text = Native.duckdb_create_logical_type(Native.TypeId.Varchar);
-        var uuid = Native.duckdb_create_logical_type(Native.TypeId.Uuid);
-        Native.duckdb_scalar_function_set_name(function, "text_uuid");
-        Native.duckdb_scalar_function_add_parameter(function, text);
-        Native.duckdb_scalar_function_set_return_type(function, uuid);
-        Native.duckdb_scalar_function_set_function(function, &Run);
-        _ = Native.duckdb_register_scalar_function(connection, function);
-        Native.duckdb_destroy_logical_type(ref text);
-        Native.duckdb_destroy_logical_type(ref uuid);
-        Native.duckdb_destroy_scalar_function(ref function);
-    }
+    public static void Register(nint connection) =>
+        ScalarFunction.Register(connection, "text_uuid", Native.TypeId.Varchar, Native.TypeId.Uuid, &Run);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Run(nint info, nint input, nint output)
@@ -34,7 +22,7 @@ internal static unsafe class UuidFunction
             var uuids = (ulong*)Native.duckdb_vector_get_data(output);
             for (var row = 0L; row < rows; row++)
             {
-                if (validity is not null && (validity[row >> 6] >> (int)(row & 63) & 1) == 0)
+                if (Validity.IsNull(validity, row))
                 {
                     continue;
                 }
@@ -44,15 +32,15 @@ internal static unsafe class UuidFunction
                 {
                     if (text.Length != 36 || !UuidForms.TryParse(bytes, uuids + 2 * row))
                     {
-                        throw new InvalidDataException($"'{System.Text.Encoding.UTF8.GetString(text)}' is no uuid");
+                        throw new InvalidDataException($"expected a uuid (8-4-4-4-12 hexadecimal digits) in a column of that type, found '{System.Text.Encoding.UTF8.GetString(text)}'; the published events are damaged, run the day again");
                     }
                 }
             }
 
             if (validity is not null)
             {
-                Native.duckdb_vector_ensure_validity_writable(output);
-                new ReadOnlySpan<ulong>(validity, (int)((rows + 63) / 64)).CopyTo(new Span<ulong>(Native.duckdb_vector_get_validity(output), (int)((rows + 63) / 64)));
+                var words = (int)((rows + 63) / 64);
+                new ReadOnlySpan<ulong>(validity, words).CopyTo(new Span<ulong>(Validity.Writable(output), words));
             }
         }
         catch (Exception e)
