@@ -80,6 +80,11 @@ internal sealed class RunSummary(RunParts parts, IReadOnlyList<Manifest> manifes
             target.WriteLine(string.Create(CultureInfo.InvariantCulture, $"lost to damage: {last.Lost.Count:N0} stretches, {last.Lost.Sum(l => l.Bytes):N0} bytes, e.g. {last.Lost[0].File} from byte {last.Lost[0].Position} on"));
         }
 
+        if (last.Unprocessed.Count > 0)
+        {
+            target.WriteLine(string.Create(CultureInfo.InvariantCulture, $"unprocessed: {last.Unprocessed.Count:N0} files in folders of older days, e.g. {last.Unprocessed[0]}; backfill --force their days"));
+        }
+
         foreach (var warning in last.Warnings.Take(10))
         {
             target.WriteLine($"warning: {warning}");

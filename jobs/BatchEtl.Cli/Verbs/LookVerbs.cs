@@ -79,6 +79,11 @@ internal static class LookVerbs
             }
 
             TextTable.Write(Console.Out, ["day", "state", "completeness", "events", "sessions", "run"], rows);
+            var waiting = parts.Warehouse.Manifests.Read(days[^1])!.Unprocessed;
+            foreach (var file in waiting)
+            {
+                Console.Out.WriteLine($"unprocessed: {file}");
+            }
         });
     }
 }

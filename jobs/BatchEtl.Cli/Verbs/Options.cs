@@ -53,6 +53,9 @@ public sealed class PlanOptions : RunningOptions
 {
     [Option('d', "date", Required = true, MetaValue = "DATE", HelpText = "The day.")]
     public string Date { get; set; } = string.Empty;
+
+    [Option("sql", HelpText = "Print the statements too.")]
+    public bool Sql { get; set; }
 }
 
 [Verb("check", HelpText = "Checks the pipeline file, and with --date what landed and its schemas; runs nothing.")]

@@ -38,9 +38,9 @@ internal static class RunVerbs
         var day = OptionValues.Date("date", options.Date);
         return With(options, now, parts =>
         {
-            foreach (var planned in new NightRunner(parts).Plan(day, cancellation))
+            foreach (var plan in new NightRunner(parts).Plan(day, cancellation))
             {
-                Console.Out.WriteLine($"{planned.Day:yyyy-MM-dd}  {planned.Reason}");
+                PlanText.Write(Console.Out, plan, options.Sql);
             }
         });
     }

@@ -45,7 +45,7 @@ internal sealed class LandingTally
 
         var stretch = Convert.ToInt64(row[5], CultureInfo.InvariantCulture);
         _stretches[(file, stretch)] = _stretches.GetValueOrDefault((file, stretch)) + records;
-        if ((bool)row[4]!)
+        if (row[4] is true)
         {
             counts.InputFiles.Add(file);
         }
@@ -57,7 +57,7 @@ internal sealed class LandingTally
                 counts.Excluded[Convert.ToInt32(excluded, CultureInfo.InvariantCulture)] += records;
             }
         }
-        else if ((bool)row[3]!)
+        else if (row[3] is true)
         {
             counts.BeforeHistory += _startsInDay[file] ? records : 0;
         }

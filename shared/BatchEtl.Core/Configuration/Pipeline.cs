@@ -27,6 +27,9 @@ public sealed record Pipeline(
 {
     /// <summary>Lines of the keys, for errors found later; null when the pipeline came from no file.</summary>
     internal Reading.PipelineSource? Source { get; init; }
+
+    /// <summary>What was written, as JSON, without secrets; null when the pipeline came from no file.</summary>
+    public System.Text.Json.Nodes.JsonNode? Written => Source?.Json();
 }
 
 public enum LandingPartitioning

@@ -25,8 +25,8 @@ public sealed record FoundFile(string RelativePath, string Path, long Bytes, Lan
 /// <summary>The port to landed files.</summary>
 public interface ILanding
 {
-    /// <summary>Lists the files that a day reads (E5), without looking into them.</summary>
-    IReadOnlyList<FoundFile> List(DayWindows windows);
+    /// <summary>Lists the files of folders that overlap a window, without looking into them.</summary>
+    IReadOnlyList<FoundFile> List(Window window);
 
     /// <summary>Lists and looks into the files that a day reads.</summary>
     /// <exception cref="Errors.BatchEtlException">Files are damaged or can't be read (Input).</exception>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using BatchEtl.Core.Tables;
 
@@ -30,8 +31,8 @@ public sealed record Manifest
     /// <summary>Mapped column → type as written in a pipeline file; a run refuses to publish another (E1).</summary>
     public IReadOnlyDictionary<string, string> Types { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The pipeline file's text with what overrode it, or null.</summary>
-    public string? Configuration { get; init; }
+    /// <summary>The pipeline file with what overrode it (--set); values whose key speaks of a secret are left out. Null when the pipeline came from no file.</summary>
+    public JsonNode? Configuration { get; init; }
 
     public required ManifestCounts Counts { get; init; }
 

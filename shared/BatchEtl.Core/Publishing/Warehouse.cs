@@ -1,4 +1,5 @@
 using System.Globalization;
+using BatchEtl.Core.Configuration;
 using BatchEtl.Core.Errors;
 using BatchEtl.Core.Storage;
 
@@ -80,6 +81,15 @@ public sealed class Warehouse
             : throw BatchEtlException.Refused(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{earliest:yyyy-MM-dd} is earlier than the history of {Root}, which starts on {start:yyyy-MM-dd} (set by its first run); ask for that day or a later one, or use a new warehouse"));
+    }
+
+    /// <summary>The types that the latest day before has for the mapped columns (E1); empty where none is published.</summary>
+    public IReadOnlyDictionary<string, ColumnType> PublishedTypes(DateOnly day, DateOnly historyStart)
+    {
+        var latest = Manifests.Days().Where(d => d < day && d >= historyStart).Order().LastOrDefault();
+        return latest == default
+            ? new Dictionary<string, ColumnType>()
+            : Manifests.Read(latest)!.Types.ToDictionary(t => t.Key, t => ColumnType.Parse(t.Value), StringComparer.Ordinal);
     }
 
     /// <summary>Remembers the first day of history; once set it stays.</summary>

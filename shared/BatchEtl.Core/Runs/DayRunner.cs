@@ -26,8 +26,9 @@ public sealed class DayRunner
     }
 
     /// <summary>Runs a day to its published manifest.</summary>
+    /// <param name="unprocessed">Files of older folders that wait (P4); for the manifest.</param>
     /// <exception cref="BatchEtlException">Refused, bad input, or a failed check; nothing was published then.</exception>
-    public Manifest Run(DateOnly day, DateOnly historyStart, CancellationToken cancellation)
+    public Manifest Run(DateOnly day, DateOnly historyStart, IReadOnlyList<string> unprocessed, CancellationToken cancellation)
     {
         var windows = new DayWindows(_parts.Pipeline, _calendar, day);
         var provisional = new RunRules(_parts, _calendar).Admit(windows, historyStart);
@@ -42,7 +43,7 @@ public sealed class DayRunner
             Windows = windows,
             Engine = _engine,
             Tables = tables,
-            Columns = _parts.ColumnTypes(_parts.Pipeline, landed.Schemas, PublishedTypes(day, historyStart), Warn),
+            Columns = _parts.ColumnTypes(_parts.Pipeline, landed.Schemas, _parts.Warehouse.PublishedTypes(day, historyStart), Warn),
             Files = landed.Files,
             Schemas = landed.Schemas,
             HistoryStart = historyStart,
@@ -61,7 +62,7 @@ public sealed class DayRunner
 
         var checks = steps.Time("checks", 0, () => Check(build, Warn));
         var partitions = steps.Time("read back", 0, () => ReadBack(build, tables, cancellation));
-        var manifest = Describe(build, landed, provisional, checks, warnings, steps);
+        var manifest = Describe(build, landed, provisional, checks, warnings, steps) with { Unprocessed = unprocessed };
         cancellation.ThrowIfCancellationRequested();
         return steps.Time("publish", 0, () => _publisher.Publish(manifest, partitions));
 
@@ -70,14 +71,6 @@ public sealed class DayRunner
             warnings.Add(message);
             _parts.Log.Warning($"{day:yyyy-MM-dd}: {message}");
         }
-    }
-
-    private Dictionary<string, ColumnType> PublishedTypes(DateOnly day, DateOnly historyStart)
-    {
-        var latest = _parts.Warehouse.Manifests.Days().Where(d => d < day && d >= historyStart).Order().LastOrDefault();
-        return latest == default
-            ? []
-            : _parts.Warehouse.Manifests.Read(latest)!.Types.ToDictionary(t => t.Key, t => ColumnType.Parse(t.Value), StringComparer.Ordinal);
     }
 
     private void CheckLanded(DayWindows windows, LandedDay landed, List<string> warnings)
@@ -196,6 +189,7 @@ public sealed class DayRunner
             HistoryStart = build.HistoryStart,
             Settings = RunSettings.Of(_parts.Pipeline, build.HistoryStart),
             Types = build.Columns.Where(c => c.Role != ColumnRole.OccurredAt).ToDictionary(c => c.Name, c => c.PublishedType.ToString(), StringComparer.Ordinal),
+            Configuration = _parts.Pipeline.Written,
             Counts = new ManifestCounts
             {
                 Records = counts.Records,

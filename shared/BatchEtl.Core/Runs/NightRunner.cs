@@ -31,13 +31,15 @@ public sealed class NightRunner(RunParts parts)
     }
 
     /// <summary>What a night of D would run and why; changes nothing.</summary>
-    public IReadOnlyList<PlannedDay> Plan(DateOnly day, CancellationToken cancellation)
+    /// <exception cref="BatchEtlException">The night would be refused, or its input is not there.</exception>
+    public IReadOnlyList<DayPlan> Plan(DateOnly day, CancellationToken cancellation)
     {
         var scratch = Directory.CreateTempSubdirectory("batch-etl-plan-");
         try
         {
             using var engine = parts.StartEngine(scratch.FullName);
-            return PlanNight(day, engine, cancellation);
+            var planner = new DayPlanner(parts, engine, parts.Warehouse.HistoryFor(day));
+            return [.. PlanNight(day, engine, cancellation).Select(planned => planner.Plan(planned, cancellation))];
         }
         finally
         {
@@ -84,10 +86,12 @@ public sealed class NightRunner(RunParts parts)
             parts.Warehouse.Store.CreateFolder(temp);
             using var engine = parts.StartEngine(temp);
             var manifests = new List<Manifest>();
-            foreach (var planned in plan(engine))
+            var days = plan(engine);
+            foreach (var planned in days)
             {
                 parts.Log.Info($"{planned.Day:yyyy-MM-dd}: {planned.Reason}");
-                manifests.Add(new DayRunner(parts, publisher, engine, runId).Run(planned.Day, historyStart, cancellation));
+                var unprocessed = Unprocessed(planned.Day, days);
+                manifests.Add(new DayRunner(parts, publisher, engine, runId).Run(planned.Day, historyStart, unprocessed, cancellation));
             }
 
             return manifests;
@@ -96,6 +100,23 @@ public sealed class NightRunner(RunParts parts)
         {
             Finish(publisher);
         }
+    }
+
+    /// <summary>Files of older folders that this night leaves alone (P4).</summary>
+    private IReadOnlyList<string> Unprocessed(DateOnly day, IReadOnlyList<PlannedDay> planned)
+    {
+        if (day != planned[^1].Day)
+        {
+            return [];
+        }
+
+        var files = new UnprocessedFiles(parts, _calendar).Before(new DayWindows(parts.Pipeline, _calendar, day));
+        if (files.Count > 0)
+        {
+            parts.Log.Warning($"{files.Count} files appeared in folders of days that a night no longer runs again, e.g. {files[0]} (P4); run backfill --force for their days");
+        }
+
+        return files;
     }
 
     /// <summary>Staged files are of no use after a failure; a failing removal must not hide its cause, the next run removes them too.</summary>
@@ -115,11 +136,12 @@ public sealed class NightRunner(RunParts parts)
     {
         var windows = new DayWindows(parts.Pipeline, _calendar, day);
         var published = parts.Warehouse.Manifests.Days().Where(d => d < day).ToList();
+        var reach = new UnprocessedFiles(parts, _calendar);
         var planned = new List<PlannedDay>();
         foreach (var earlier in published)
         {
             var reason = planned.Count > 0 ? $"depends on {planned[0].Day:yyyy-MM-dd}"
-                : new DayWindows(parts.Pipeline, _calendar, earlier).Complete <= windows.Start - windows.Lateness ? null
+                : !reach.IsWithinReach(earlier, windows) ? null
                 : ChangeOf(earlier, engine, cancellation);
             if (reason is not null)
             {
@@ -178,7 +200,7 @@ public sealed class NightRunner(RunParts parts)
         }
 
         var known = manifest.Inputs.ToDictionary(i => i.File, StringComparer.Ordinal);
-        var listed = parts.Landing.List(windows);
+        var listed = parts.Landing.List(windows.Folders);
         var present = listed.Select(f => f.RelativePath).ToHashSet(StringComparer.Ordinal);
         if (manifest.Inputs.FirstOrDefault(i => i.Input && !present.Contains(i.File)) is { } gone)
         {

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace BatchEtl.Core.Configuration.Reading;
 
 /// <summary>Where each key of a pipeline was given, for checks that look at the finished model.</summary>
@@ -5,12 +7,17 @@ internal sealed class PipelineSource
 {
     private readonly Dictionary<string, SourcePosition> _positions = new(StringComparer.Ordinal);
     private readonly SourcePosition _file;
+    private readonly MapNode _root;
 
     public PipelineSource(string file, MapNode root)
     {
         _file = new SourcePosition(file, 1);
+        _root = root;
         Add("", root);
     }
+
+    /// <summary>The whole as JSON, without secrets.</summary>
+    public JsonNode? Json() => SourceJson.Of(_root);
 
     /// <summary>The position of a dotted path of keys (<c>[i]</c> for a list's items), or of the nearest one around it.</summary>
     public SourcePosition At(string path)
