@@ -11,6 +11,7 @@ using BatchEtl.Jobs;
 using BatchEtl.Jobs.Events;
 using BatchEtl.Landing;
 using BatchEtl.Parquet;
+using BatchEtl.Spark;
 using BatchEtl.Storage;
 
 namespace BatchEtl.Cli;
@@ -40,11 +41,6 @@ internal static class Composition
     /// <summary>Everything that a run is made of.</summary>
     public static RunParts Parts(Pipeline pipeline, IRunLog log, DateTimeOffset asOf, bool provisional)
     {
-        if (pipeline.Engine.Name != "duckdb")
-        {
-            throw BatchEtlException.Usage($"{pipeline.File}: engine.name: this version runs on duckdb only, found '{pipeline.Engine.Name}'");
-        }
-
         if (IsRemote(pipeline.Landing.Root) || IsRemote(pipeline.Warehouse.Root))
         {
             throw BatchEtlException.Usage($"{pipeline.File}: landing.root and warehouse.root: this version reads and writes local folders only");
@@ -59,7 +55,10 @@ internal static class Composition
             Pipeline = pipeline,
             Warehouse = new Warehouse(store, pipeline.Warehouse.Root),
             Landing = new LandedFiles(new LandingArea(pipeline.Landing, store), input),
-            StartEngine = temp => new DuckDbEngine(pipeline.Engine, pipeline.Engine.Temp ?? temp, input),
+            StartEngine = temp => pipeline.Engine.Name == "spark"
+                ? new SparkEngine(SparkSessions.Open(pipeline.Engine, $"batch-etl {pipeline.Name}", Environment.GetEnvironmentVariable, CancellationToken.None), store, temp, input, ownsSession: true)
+                : new DuckDbEngine(pipeline.Engine, pipeline.Engine.Temp ?? temp, input),
+            StartReader = () => new DuckDbEngine(pipeline.Engine, Path.GetTempPath(), input),
             Jobs = NightJobs.All,
             ColumnTypes = ColumnTyping.Of,
             RelevantRecords = LandingJob.RelevantRecords,

@@ -67,6 +67,7 @@ public static class DuckDbDialect
             + " ELSE try_cast(" + Plain.Replace("{0}", "CAST({0} AS VARCHAR)", StringComparison.Ordinal) + " AS {1}) END",
         ["uuid_text"] = "CAST({0} AS VARCHAR)",
         ["text_uuid"] = "text_uuid({0})",
+        ["uuid_of_text"] = "try_cast({0} AS UUID)",
         ["is_uuid"] = "regexp_full_match({0}, '[0-9a-fA-F]{8,8}(-[0-9a-fA-F]{4,4}){3,3}-[0-9a-fA-F]{12,12}')",
         ["is_date_text"] = "(regexp_full_match({0}, '[0-9]{4,4}-[0-9]{2,2}-[0-9]{2,2}') AND {0} >= '0001')",
 

@@ -13,11 +13,12 @@ public sealed class ProjectArrows
         ["Avro"] = [],
         ["Landing"] = ["Avro", "Core"],
         ["DuckDb"] = ["Avro", "Core", "Landing"],
+        ["Spark"] = ["Avro", "Core", "Landing"],
         ["Storage"] = ["Core"],
         ["Parquet"] = ["Core"],
         ["Jobs"] = ["Core"],
         ["Generator"] = ["Core"],
-        ["Cli"] = ["Avro", "Core", "DuckDb", "Generator", "Jobs", "Landing", "Parquet", "Storage"],
+        ["Cli"] = ["Avro", "Core", "DuckDb", "Generator", "Jobs", "Landing", "Parquet", "Spark", "Storage"],
     };
 
     private static IEnumerable<string> Projects => _allowed.Keys;

@@ -32,7 +32,7 @@ internal sealed class RunSummary(RunParts parts, IReadOnlyList<Manifest> manifes
 
     private void Headlines(TextWriter target, Manifest last)
     {
-        using var engine = parts.StartEngine(Path.GetTempPath());
+        using var engine = parts.StartReader();
         if (parts.Warehouse.Files("metrics", last.Day) is not { } files)
         {
             return;

@@ -47,7 +47,7 @@ internal static class LookVerbs
             var day = OptionValues.Date("date", options.Date);
             var files = parts.Warehouse.Files(options.Table, day) ?? throw BatchEtlException.Usage(
                 $"{options.Table} of {day:yyyy-MM-dd} is not published; tables: {string.Join(", ", parts.Warehouse.Tables())}");
-            using var engine = parts.StartEngine(Path.GetTempPath());
+            using var engine = parts.StartReader();
             var relation = engine.ParquetRelation(files);
             var columns = engine.Rows($"DESCRIBE SELECT * FROM {relation}", cancellation).Select(r => (string)r[0]!).ToList();
             var rows = engine.Rows(

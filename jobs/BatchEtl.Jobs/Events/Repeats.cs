@@ -1,3 +1,4 @@
+using BatchEtl.Core.Configuration;
 using BatchEtl.Core.Runs;
 using BatchEtl.Core.Sql;
 
@@ -25,7 +26,7 @@ internal static class Repeats
             {
                 ["candidates"] = Candidates,
                 ["columns"] = string.Join(", ", names),
-                ["content"] = string.Join(", ", names.Where(n => n != "\"event_id\"" && n != "\"occurred_at\"").Select(n => $"{n} NULLS LAST")),
+                ["content"] = string.Join(", ", build.Columns.Where(c => c.Role is not (ColumnRole.EventId or ColumnRole.OccurredAt)).Select(c => $"{build.Engine.Dialect.Identifier(c.Name)} NULLS LAST")),
                 ["horizon"] = Dialect.Long(build.Windows.Horizon),
             }),
             build.Cancellation);

@@ -85,7 +85,7 @@ internal sealed class ValueReading(Dialect dialect, Func<ColumnType, string> typ
 
     private Reading UuidOfText(LandedValue v)
     {
-        var uuid = $"CASE WHEN {dialect.Call("is_uuid", v.Text)} THEN {TryCast(v.Text, typeName(ColumnType.Uuid))} END";
+        var uuid = $"CASE WHEN {dialect.Call("is_uuid", v.Text)} THEN {dialect.Call("uuid_of_text", v.Text)} END";
         return v.Read(uuid, $"({uuid}) IS NULL");
     }
 

@@ -6,7 +6,8 @@ namespace BatchEtl.Core.Engines;
 
 /// <summary>How published Parquet is written.</summary>
 /// <param name="Compression">zstd, snappy or gzip.</param>
-public sealed record ParquetFormat(string Compression);
+/// <param name="BytesAtMost">No table of the day is much larger: how many files are worth while.</param>
+public sealed record ParquetFormat(string Compression, long BytesAtMost);
 
 /// <summary>
 /// The port to a SQL engine: executes statements, keeps steps, writes Parquet. Jobs write the smaller side of a join on its

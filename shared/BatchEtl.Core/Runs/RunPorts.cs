@@ -44,6 +44,9 @@ public sealed record RunParts
     /// <summary>Starts the engine with a folder for what does not fit into memory.</summary>
     public required Func<string, IEngine> StartEngine { get; init; }
 
+    /// <summary>Starts an engine that reads a few rows of published tables, whatever engine makes them.</summary>
+    public required Func<IEngine> StartReader { get; init; }
+
     public required IReadOnlyList<IJob> Jobs { get; init; }
 
     public required ColumnTypes ColumnTypes { get; init; }

@@ -11,13 +11,14 @@ internal static class BuiltTable
 {
     public static ReferenceTable Read(DayBuild build, TableContract contract)
     {
-        var cells = contract.Columns.Select(c => c.Type.Kind switch
+        var dialect = build.Engine.Dialect;
+        var cells = contract.Columns.Select(c => (Name: dialect.Identifier(c.Name), c.Type)).Select(c => c.Type.Kind switch
         {
-            TypeKind.Timestamp => $"epoch_us(\"{c.Name}\")",
-            TypeKind.Decimal => $"CAST(\"{c.Name}\" AS VARCHAR)",
-            _ => $"\"{c.Name}\"",
+            TypeKind.Timestamp => dialect.Call("micros", c.Name),
+            TypeKind.Decimal => dialect.Call("text", c.Name),
+            _ => c.Name,
         });
-        var rows = build.Engine.Rows($"SELECT {string.Join(", ", cells)} FROM {build.Relation(contract.Name, build.Day)}", CancellationToken.None);
+        var rows = build.Engine.Rows($"SELECT {string.Join(", ", cells)} FROM {build.Relation(contract.Name, build.Day)} AS t", CancellationToken.None);
         return new ReferenceTable(
             [.. contract.Columns.Select(c => c.Name)],
             [.. contract.Columns.Select(c => c.Type)],

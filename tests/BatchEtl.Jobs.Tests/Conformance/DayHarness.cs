@@ -3,7 +3,6 @@ using BatchEtl.Core.Configuration;
 using BatchEtl.Core.Engines;
 using BatchEtl.Core.Runs;
 using BatchEtl.Core.Time;
-using BatchEtl.DuckDb;
 using BatchEtl.Jobs.Events;
 using BatchEtl.Landing;
 using BatchEtl.Storage;
@@ -22,22 +21,21 @@ internal sealed class DayHarness : IDisposable
     private DateOnly? _historyStart;
 
     /// <param name="recordsPerSlice">How many landed records the engine takes at once, when it is not to decide that.</param>
-    public DayHarness(Pipeline pipeline, string folder, long? recordsPerSlice = null)
+    public DayHarness(TestedEngine engine, Pipeline pipeline, string folder, long? recordsPerSlice = null)
     {
         (_pipeline, _folder) = (pipeline, folder);
         Directory.CreateDirectory(Path.Combine(folder, "temp"));
         var input = new LandedInput(pipeline, AvroSource.OpenFile);
         _landing = new LandedFiles(new LandingArea(pipeline.Landing, new LocalStore()), input);
         var temp = Path.Combine(folder, "temp");
-        _engine = recordsPerSlice is { } records
-            ? new DuckDbEngine(pipeline.Engine, temp, input) { RecordsPerSlice = records }
-            : new DuckDbEngine(pipeline.Engine, temp, input);
+        _engine = engine.Start(pipeline, temp, input, recordsPerSlice);
         _calendar = new DayCalendar(pipeline.Zone);
     }
 
     public IEngine Engine => _engine;
 
-    public DayBuild Build(DateOnly day)
+    /// <param name="until">The last job to run; null = all.</param>
+    public DayBuild Build(DateOnly day, string? until = null)
     {
         _historyStart ??= day;
         var windows = new DayWindows(_pipeline, _calendar, day);
@@ -57,6 +55,10 @@ internal sealed class DayHarness : IDisposable
         foreach (var job in NightJobs.All)
         {
             job.Build(build);
+            if (job.Name == until)
+            {
+                break;
+            }
         }
 
         _completeness[day] = build.Counts.Completeness;

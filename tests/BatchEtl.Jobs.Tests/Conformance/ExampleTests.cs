@@ -6,8 +6,9 @@ using NUnit.Framework;
 namespace BatchEtl.Jobs.Tests.Conformance;
 
 /// <summary>The example pipelines, whose schemas have nothing in common: every row as the reference has it (E1–E7, S, C, A).</summary>
-[TestFixture]
-public sealed class ExampleTests
+[TestFixture(TestedEngine.DuckDb)]
+[TestFixture(TestedEngine.Spark)]
+public sealed class ExampleTests(TestedEngine engine)
 {
     [TestCase("marketplace", "2026-03-28", 2)]
     [TestCase("kafka-envelope", "2026-05-04", 2)]
@@ -17,7 +18,7 @@ public sealed class ExampleTests
         using var temp = new TemporaryFolder();
         var folder = Path.Combine(Repository.Root, "jobs", "BatchEtl.Cli", "examples", example);
         var pipeline = PipelineFile.Load(Path.Combine(folder, "pipeline.yaml"), [], folder);
-        using var harness = new DayHarness(pipeline, temp.Path);
+        using var harness = new DayHarness(engine, pipeline, temp.Path);
         var reference = new ReferenceWarehouse();
         var asOf = new DateTimeOffset(2026, 12, 31, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds() * 1000;
         using (Assert.EnterMultipleScope())

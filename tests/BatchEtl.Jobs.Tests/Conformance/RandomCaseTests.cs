@@ -11,21 +11,29 @@ namespace BatchEtl.Jobs.Tests.Conformance;
 [TestFixture]
 public sealed class RandomCaseTests
 {
-    public static IEnumerable<int> Seeds()
+    private const int DuckDbSeeds = 40;
+
+    /// <summary>A case takes Spark many small jobs.</summary>
+    private const int SparkSeeds = 4;
+
+    public static IEnumerable<TestCaseData> Cases() =>
+        Seeds(DuckDbSeeds).Select(s => new TestCaseData(TestedEngine.DuckDb, s)).Concat(Seeds(SparkSeeds).Select(s => new TestCaseData(TestedEngine.Spark, s)));
+
+    private static IEnumerable<int> Seeds(int count)
     {
         var asked = Environment.GetEnvironmentVariable("BATCH_ETL_SEEDS")?.Split('-');
         return asked is [var first, var last]
             ? Enumerable.Range(int.Parse(first, CultureInfo.InvariantCulture), int.Parse(last, CultureInfo.InvariantCulture) - int.Parse(first, CultureInfo.InvariantCulture) + 1)
-            : Enumerable.Range(0, 40);
+            : Enumerable.Range(0, count);
     }
 
-    [TestCaseSource(nameof(Seeds))]
-    public void EveryTableEveryRow(int seed)
+    [TestCaseSource(nameof(Cases))]
+    public void EveryTableEveryRow(TestedEngine engine, int seed)
     {
         using var temp = new TemporaryFolder();
         var made = RandomCase.Create(seed, Directory.CreateDirectory(Path.Combine(temp.Path, "case")).FullName);
         var pipeline = PipelineFile.Load(made.PipelineFile, ["engine.memory=1GB"], temp.Path);
-        using var harness = new DayHarness(pipeline, Path.Combine(temp.Path, "built"), recordsPerSlice: (seed % 3) switch { 0 => null, 1 => 5, _ => 120 });
+        using var harness = new DayHarness(engine, pipeline, Path.Combine(temp.Path, "built"), recordsPerSlice: (seed % 3) switch { 0 => null, 1 => 5, _ => 120 });
         var reference = new ReferenceWarehouse();
         using (Assert.EnterMultipleScope())
         {

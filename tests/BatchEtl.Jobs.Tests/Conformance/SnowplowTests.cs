@@ -7,8 +7,9 @@ using NUnit.Framework;
 namespace BatchEtl.Jobs.Tests.Conformance;
 
 /// <summary>Web tracking in Snowplow's flat schema: every row of every table as others expect it.</summary>
-[TestFixture]
-public sealed class SnowplowTests
+[TestFixture(TestedEngine.DuckDb)]
+[TestFixture(TestedEngine.Spark)]
+public sealed class SnowplowTests(TestedEngine engine)
 {
     [Test]
     public void EveryTableEveryRow()
@@ -16,7 +17,7 @@ public sealed class SnowplowTests
         var folder = SharedFolder.Of("cases/snowplow");
         using var temp = new TemporaryFolder();
         var pipeline = PipelineFile.Load(Path.Combine(folder, "pipeline.json"), [], folder);
-        using var harness = new DayHarness(pipeline, temp.Path);
+        using var harness = new DayHarness(engine, pipeline, temp.Path);
         using var headlines = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "expected", "headline.json")));
         using (Assert.EnterMultipleScope())
         {

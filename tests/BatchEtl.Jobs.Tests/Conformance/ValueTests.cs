@@ -10,8 +10,9 @@ using NUnit.Framework;
 namespace BatchEtl.Jobs.Tests.Conformance;
 
 /// <summary>How landed values become a column's (E1) and which records are rejected for what (E3, E7), one case per rule.</summary>
-[TestFixture]
-public sealed class ValueTests
+[TestFixture(TestedEngine.DuckDb)]
+[TestFixture(TestedEngine.Spark)]
+public sealed class ValueTests(TestedEngine engine)
 {
     [TestCaseSource(typeof(ValueCase), nameof(ValueCase.All))]
     public void EveryRow(object of)
@@ -32,7 +33,7 @@ public sealed class ValueTests
     }
 
     /// <summary>The configuration error's text, or null where the day was built.</summary>
-    private static string? Refusal(ValueCase given, string folder)
+    private string? Refusal(ValueCase given, string folder)
     {
         try
         {
@@ -45,11 +46,11 @@ public sealed class ValueTests
         }
     }
 
-    private static (ReferenceTable Events, ReferenceTable Rejects) Build(ValueCase given, string folder)
+    private (ReferenceTable Events, ReferenceTable Rejects) Build(ValueCase given, string folder)
     {
         var pipeline = ValueLanding.Write(given, folder);
-        using var harness = new DayHarness(pipeline, Path.Combine(folder, "built"));
-        var build = harness.Build(given.Day);
+        using var harness = new DayHarness(engine, pipeline, Path.Combine(folder, "built"));
+        var build = harness.Build(given.Day, until: "events");
         ReferenceTable Read(string table) => BuiltTable.Read(build, build.Contracts.All.Single(c => c.Name == table));
         return (Read("events"), Read("rejects"));
     }

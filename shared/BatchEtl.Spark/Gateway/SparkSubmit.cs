@@ -1,0 +1,180 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Text;
+
+namespace BatchEtl.Spark.Gateway;
+
+/// <summary>
+/// A spark-submit that we started: a driver that lives as long as we hold its standard input open. It ends when we do,
+/// however we end.
+/// </summary>
+public sealed class SparkSubmit : IDisposable
+{
+    private const int KeptLines = 200;
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(20);
+    private readonly Process _process;
+    private readonly Queue<string> _lines = [];
+
+    private SparkSubmit(Process process) => _process = process;
+
+    /// <summary>Where the driver's gateway listens.</summary>
+    public GatewayAddress Address { get; private set; } = new(0, "");
+
+    /// <summary>Starts a driver and waits until it can be called.</summary>
+    /// <param name="sparkHome">Spark's folder.</param>
+    /// <param name="master">What spark-submit calls <c>--master</c>; null leaves it to Spark's own settings.</param>
+    /// <param name="conf">Spark settings.</param>
+    /// <exception cref="SparkException">There is no Spark there, or it ended, or it did not get ready in time.</exception>
+    public static SparkSubmit Start(string sparkHome, string? master, IReadOnlyDictionary<string, string> conf, CancellationToken cancellation)
+    {
+        var program = Path.Combine(sparkHome, "bin", "spark-submit");
+        if (!File.Exists(program))
+        {
+            throw new SparkException($"expected {program}, found none; set SPARK_HOME to an Apache Spark 3.5 or later");
+        }
+
+        var folder = Directory.CreateTempSubdirectory("batch-etl-spark-");
+        var info = Path.Combine(folder.FullName, "connection");
+        var start = new ProcessStartInfo(program)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder.FullName,
+            Environment = { ["_PYSPARK_DRIVER_CONN_INFO_PATH"] = info },
+        };
+        if (master is not null)
+        {
+            start.ArgumentList.Add("--master");
+            start.ArgumentList.Add(master);
+        }
+
+        foreach (var (key, value) in conf)
+        {
+            start.ArgumentList.Add("--conf");
+            start.ArgumentList.Add($"{key}={value}");
+        }
+
+        start.ArgumentList.Add("pyspark-shell");
+        var submit = new SparkSubmit(Process.Start(start)!);
+        try
+        {
+            submit.Listen();
+            submit.Address = submit.Await(info, cancellation);
+            return submit;
+        }
+        catch
+        {
+            submit.Dispose();
+            throw;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>The last lines that the driver wrote.</summary>
+    public string LastLines(int count)
+    {
+        lock (_lines)
+        {
+            return string.Join('\n', _lines.TakeLast(count));
+        }
+    }
+
+    /// <summary>Ends the driver.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            _process.StandardInput.Close();
+            if (!_process.WaitForExit(_farewell))
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            // It is gone already.
+        }
+
+        _process.Dispose();
+    }
+
+    private void Listen()
+    {
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_lines)
+        {
+            _lines.Enqueue(line);
+            while (_lines.Count > KeptLines)
+            {
+                _lines.Dequeue();
+            }
+        }
+    }
+
+    private GatewayAddress Await(string info, CancellationToken cancellation)
+    {
+        var waited = Stopwatch.StartNew();
+        while (waited.Elapsed < _patience)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (Read(info) is { } address)
+            {
+                return address;
+            }
+
+            if (_process.WaitForExit(50))
+            {
+                _process.WaitForExit();
+                throw new SparkException($"spark-submit ended with {_process.ExitCode} before it was ready:\n{Reasons()}");
+            }
+        }
+
+        throw new SparkException($"spark-submit was not ready after {_patience.TotalMinutes} minutes:\n{LastLines(10)}");
+    }
+
+    /// <summary>Port, length and secret; null while they are not all there.</summary>
+    private static GatewayAddress? Read(string info)
+    {
+        if (!File.Exists(info))
+        {
+            return null;
+        }
+
+        var bytes = File.ReadAllBytes(info);
+        if (bytes.Length < 8)
+        {
+            return null;
+        }
+
+        var port = BinaryPrimitives.ReadInt32BigEndian(bytes);
+        var length = BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(4));
+        return bytes.Length < 8 + length ? null : new GatewayAddress(port, Encoding.UTF8.GetString(bytes, 8, length));
+    }
+
+    /// <summary>The lines that say why, else the last ones.</summary>
+    private string Reasons()
+    {
+        lock (_lines)
+        {
+            var told = _lines.Where(l => l.Contains("Exception", StringComparison.Ordinal) || l.Contains("Error", StringComparison.Ordinal) || l.StartsWith("Caused by", StringComparison.Ordinal)).ToList();
+            return told.Count > 0 ? string.Join('\n', told.Take(5)) : string.Join('\n', _lines.TakeLast(10));
+        }
+    }
+}

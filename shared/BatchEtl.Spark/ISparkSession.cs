@@ -1,0 +1,47 @@
+namespace BatchEtl.Spark;
+
+/// <summary>Rows of a query.</summary>
+/// <param name="SchemaJson">Spark's own JSON of the result's schema.</param>
+/// <param name="Rows">A JSON object each, its fields in the schema's order, null fields included.</param>
+public sealed record SparkRows(string SchemaJson, IReadOnlyList<string> Rows);
+
+/// <summary>
+/// What the engine needs of a Spark session. Failures are <see cref="SparkException"/> with Spark's own text.
+/// </summary>
+public interface ISparkSession : IDisposable
+{
+    /// <summary>Spark's version, e.g. <c>3.5.7</c>.</summary>
+    string Version { get; }
+
+    /// <summary>Sets a session setting.</summary>
+    void Configure(string key, string value);
+
+    /// <summary>Runs a statement to its end.</summary>
+    void Execute(string sql);
+
+    /// <summary>Runs a query and hands over its few rows, in its order.</summary>
+    SparkRows Rows(string sql);
+
+    /// <summary>Makes a temporary view of Avro files, read by a reader schema.</summary>
+    /// <param name="view">The view's name.</param>
+    /// <param name="paths">URIs of files, exactly these.</param>
+    /// <param name="columns">SQL expressions with names; they may ask for <c>_metadata</c>.</param>
+    void ViewOfAvro(string view, IReadOnlyList<string> paths, string readerSchema, IReadOnlyList<string> columns);
+
+    /// <summary>Cancels what is running; may be called while another thread waits for it.</summary>
+    void Cancel();
+}
+
+/// <summary>Something that Spark, or the way to it, said no to.</summary>
+public sealed class SparkException : Exception
+{
+    public SparkException(string message)
+        : base(message)
+    {
+    }
+
+    public SparkException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}

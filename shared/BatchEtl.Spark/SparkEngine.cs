@@ -1,0 +1,203 @@
+using System.Globalization;
+using BatchEtl.Core.Configuration;
+using BatchEtl.Core.Engines;
+using BatchEtl.Core.Errors;
+using BatchEtl.Core.Landing;
+using BatchEtl.Core.Sql;
+using BatchEtl.Core.Storage;
+using BatchEtl.Landing;
+using BatchEtl.Spark.Landed;
+
+namespace BatchEtl.Spark;
+
+/// <summary>Apache Spark behind a session: steps are Parquet in a scratch folder that all executors see, relations are temporary views.</summary>
+public sealed class SparkEngine : IEngine
+{
+    /// <summary>Settings that decide what SQL means, whatever the cluster's defaults.</summary>
+    private static readonly IReadOnlyDictionary<string, string> _settings = new Dictionary<string, string>
+    {
+        ["spark.sql.ansi.enabled"] = "true",
+        ["spark.sql.session.timeZone"] = "UTC",
+        ["spark.sql.caseSensitive"] = "true",
+        ["spark.sql.variable.substitute"] = "false",
+        ["spark.sql.parser.escapedStringLiterals"] = "false",
+        ["spark.sql.parquet.datetimeRebaseModeInRead"] = "CORRECTED",
+        ["spark.sql.parquet.datetimeRebaseModeInWrite"] = "CORRECTED",
+        ["spark.sql.parquet.writeLegacyFormat"] = "false",
+        ["spark.sql.parquet.inferTimestampNTZ.enabled"] = "true",
+        ["spark.sql.files.ignoreCorruptFiles"] = "false",
+        ["spark.sql.files.ignoreMissingFiles"] = "false",
+        ["spark.sql.jsonGenerator.ignoreNullFields"] = "false",
+        ["spark.sql.optimizeNullAwareAntiJoin"] = "true",
+    };
+
+    /// <summary>Files of published tables are about as large.</summary>
+    private const long FileBytes = 256L << 20;
+
+    private readonly ISparkSession _session;
+    private readonly bool _ownsSession;
+    private readonly IStore _store;
+    private readonly string _scratch;
+    private readonly LandedView _landed;
+    private readonly Dictionary<string, List<string>> _steps = new(StringComparer.Ordinal);
+    private int _made;
+
+    /// <param name="scratch">Absolute folder for steps, on a file system that executors see.</param>
+    /// <param name="files">The landed files that scans may name.</param>
+    /// <param name="ownsSession">Whether the session ends with the engine.</param>
+    public SparkEngine(ISparkSession session, IStore store, string scratch, LandedInput files, bool ownsSession)
+    {
+        (_session, _store, _scratch, _ownsSession) = (session, store, scratch, ownsSession);
+        Dialect = SparkDialect.Of(session.Version);
+        _landed = new LandedView(files, Dialect);
+        foreach (var (key, value) in _settings)
+        {
+            session.Configure(key, value);
+        }
+    }
+
+    public string Name => "spark";
+
+    public string Version => _session.Version;
+
+    public Dialect Dialect { get; }
+
+    /// <summary>As good as no bound: Spark cuts its input itself.</summary>
+    public long RecordsPerSlice => 1L << 50;
+
+    public void Execute(string sql, CancellationToken cancellation) => Run("a statement", sql, s => s.Execute(sql), cancellation);
+
+    public void Materialize(string step, string select, CancellationToken cancellation)
+    {
+        var before = _steps.Remove(step, out var replaced) ? replaced : [];
+        Append(step, select, cancellation);
+        before.ForEach(_store.Delete);
+    }
+
+    public void Append(string step, string select, CancellationToken cancellation)
+    {
+        var folder = string.Create(CultureInfo.InvariantCulture, $"{_scratch}/{step}-{_made++}");
+        Write(step, select, folder, "lz4", cancellation);
+        if (!_steps.TryGetValue(step, out var folders))
+        {
+            _steps[step] = folders = [];
+        }
+
+        folders.Add(folder);
+        Execute($"CREATE OR REPLACE TEMPORARY VIEW {Dialect.Identifier(step)} AS {string.Join(" UNION ALL ", folders.Select(f => $"SELECT * FROM {Folder(f)}"))}", cancellation);
+    }
+
+    public void Drop(string step)
+    {
+        if (_steps.Remove(step, out var folders))
+        {
+            Execute($"DROP VIEW IF EXISTS {Dialect.Identifier(step)}", CancellationToken.None);
+            folders.ForEach(_store.Delete);
+        }
+    }
+
+    public IReadOnlyList<object?[]> Rows(string select, CancellationToken cancellation) =>
+        Run("a query", select, s => RowsText.Parse(s.Rows(select)), cancellation);
+
+    public IReadOnlyList<string> WriteParquet(string select, string folder, string prefix, ParquetFormat format, CancellationToken cancellation)
+    {
+        // Spark writes a folder with files named by itself; ours take their names once they are whole.
+        var written = $"{folder}/_{prefix}";
+        var count = Math.Max(1, (format.BytesAtMost + FileBytes - 1) / FileBytes);
+        Write(prefix, string.Create(CultureInfo.InvariantCulture, $"SELECT /*+ COALESCE({count}) */ * FROM ({select}) AS written"), written, format.Compression, cancellation);
+        var files = new List<string>();
+        foreach (var entry in _store.List(written)!.Where(e => !e.IsFolder && e.Name.EndsWith(".parquet", StringComparison.Ordinal)))
+        {
+            files.Add(string.Create(CultureInfo.InvariantCulture, $"{folder}/{prefix}-{files.Count:D3}.parquet"));
+            _store.Move($"{written}/{entry.Name}", files[^1]);
+        }
+
+        _store.Delete(written);
+        return files;
+    }
+
+    public bool PrepareRepeatFilter(long keys) => false;
+
+    public void DropRepeatFilter()
+    {
+    }
+
+    public string ParquetRelation(IReadOnlyList<string> files) => files.Count == 1
+        ? Folder(files[0])
+        : $"({string.Join(" UNION ALL ", files.Select(f => $"SELECT * FROM {Folder(f)}"))})";
+
+    public string LandedRelation(LandedScan scan)
+    {
+        var view = string.Create(CultureInfo.InvariantCulture, $"landed_{_made++}");
+        Run("a view of landed files", view, s => _landed.Make(s, view, scan), CancellationToken.None);
+        return view;
+    }
+
+    public string TypeName(ColumnType type) => type.Kind switch
+    {
+        TypeKind.Text or TypeKind.Uuid => "STRING",
+        TypeKind.Int => "INT",
+        TypeKind.BigInt => "BIGINT",
+        TypeKind.Double => "DOUBLE",
+        TypeKind.Boolean => "BOOLEAN",
+        TypeKind.Date => "DATE",
+        TypeKind.Timestamp => "TIMESTAMP_NTZ",
+        TypeKind.Decimal => string.Create(CultureInfo.InvariantCulture, $"DECIMAL({type.Precision},{type.Scale})"),
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+
+    public void Dispose()
+    {
+        try
+        {
+            foreach (var step in _steps.Keys.ToList())
+            {
+                Drop(step);
+            }
+        }
+        catch (BatchEtlException)
+        {
+            // The driver is gone; whoever clears the scratch folder takes the steps with it.
+        }
+        finally
+        {
+            if (_ownsSession)
+            {
+                _session.Dispose();
+            }
+        }
+    }
+
+    private void Write(string step, string select, string folder, string compression, CancellationToken cancellation)
+    {
+        var sql = $"INSERT OVERWRITE DIRECTORY {Dialect.Text(SparkPath.Uri(folder))} USING parquet OPTIONS (compression {Dialect.Text(compression)}) {select}";
+        Run(step, sql, s => s.Execute(sql), cancellation);
+    }
+
+    private static string Folder(string path) => $"parquet.`{SparkPath.Uri(path).Replace("`", "``", StringComparison.Ordinal)}`";
+
+    private void Run(string step, string sql, Action<ISparkSession> run, CancellationToken cancellation) => Run(
+        step,
+        sql,
+        s =>
+        {
+            run(s);
+            return true;
+        },
+        cancellation);
+
+    private T Run<T>(string step, string sql, Func<ISparkSession, T> run, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        using var registration = cancellation.Register(_session.Cancel);
+        try
+        {
+            return run(_session);
+        }
+        catch (SparkException e)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw new BatchEtlException(ExitCode.Engine, $"spark: {step}: {e.Message}\nin: {sql}", e);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text;
+
+namespace BatchEtl.Spark;
+
+/// <summary>Paths as Spark takes and gives them.</summary>
+internal static class SparkPath
+{
+    private const string LocalScheme = "file://";
+
+    /// <summary>Characters that a Java URI keeps in a path, beside letters, digits and what is not ASCII.</summary>
+    private const string Kept = "_-!.~'()*,;:$&+=@/";
+
+    /// <summary>The path with a scheme: absolute local paths are <c>file:///…</c>, whatever the cluster's default file system is.</summary>
+    public static string Uri(string path) => path.Contains("://", StringComparison.Ordinal) ? path : LocalScheme + path;
+
+    /// <summary>The path as <c>_metadata.file_path</c> shows it.</summary>
+    public static string Encoded(string path)
+    {
+        var uri = Uri(path);
+        var start = uri.IndexOf("://", StringComparison.Ordinal) + 3;
+        var encoded = new StringBuilder(uri, 0, start, uri.Length + 16);
+        Span<byte> bytes = stackalloc byte[4];
+        foreach (var rune in uri[start..].EnumerateRunes())
+        {
+            if (rune.IsAscii ? char.IsAsciiLetterOrDigit((char)rune.Value) || Kept.Contains((char)rune.Value, StringComparison.Ordinal) : !Rune.IsControl(rune) && !Rune.IsWhiteSpace(rune))
+            {
+                encoded.Append(rune);
+                continue;
+            }
+
+            foreach (var b in bytes[..rune.EncodeToUtf8(bytes)])
+            {
+                encoded.Append(CultureInfo.InvariantCulture, $"%{b:X2}");
+            }
+        }
+
+        return encoded.ToString();
+    }
+}
