@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
 using BatchEtl.Avro.Codecs;
 
@@ -120,14 +121,10 @@ internal sealed class AvroEvents : IDisposable
         _block.SetLength(0);
     }
 
-    private static unsafe byte[] Checksum(ReadOnlySpan<byte> data)
+    private static byte[] Checksum(ReadOnlySpan<byte> data)
     {
         var bytes = new byte[4];
-        fixed (byte* pointer = data)
-        {
-            BinaryPrimitives.WriteUInt32BigEndian(bytes, Crc32.Of(pointer, data.Length));
-        }
-
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, Crc32.HashToUInt32(data));
         return bytes;
     }
 

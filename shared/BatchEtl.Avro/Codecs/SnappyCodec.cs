@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Runtime.Intrinsics;
 using BatchEtl.Avro.Decoding;
 
@@ -35,7 +36,7 @@ internal sealed unsafe class SnappyCodec : BlockCodec
         if (fault is null)
         {
             var expected = BinaryPrimitives.ReadUInt32BigEndian(new ReadOnlySpan<byte>(end, 4));
-            var actual = Crc32.Of(buffer.Pointer, size);
+            var actual = Crc32.HashToUInt32(new ReadOnlySpan<byte>(buffer.Pointer, (int)size));
             if (actual == expected)
             {
                 written = size;

@@ -1,11 +1,11 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using BatchEtl.Avro.Codecs;
+using System.IO.Hashing;
 
 namespace BatchEtl.Avro.Tests;
 
 /// <summary>Blocks as the codecs' own libraries make them.</summary>
-internal static unsafe class Compressed
+internal static class Compressed
 {
     public static byte[] Deflate(byte[] data, CompressionLevel level = CompressionLevel.Fastest)
     {
@@ -21,11 +21,7 @@ internal static unsafe class Compressed
     public static byte[] Snappy(byte[] data)
     {
         var checksum = new byte[4];
-        fixed (byte* pointer = data)
-        {
-            BinaryPrimitives.WriteUInt32BigEndian(checksum, Crc32.Of(pointer, data.Length));
-        }
-
+        BinaryPrimitives.WriteUInt32BigEndian(checksum, Crc32.HashToUInt32(data));
         return [.. Snappier.Snappy.CompressToArray(data), .. checksum];
     }
 
