@@ -1,16 +1,22 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using System.Runtime.Intrinsics;
 using BatchEtl.Avro.Decoding;
+using Snappier;
 
 namespace BatchEtl.Avro.Codecs;
 
 /// <summary>
-/// Snappy, followed by the big-endian CRC-32 of the decompressed bytes. Own, because padded buffers let it copy whole vectors
-/// without asking, and because the library makes garbage for each block.
+/// Snappy, followed by the big-endian CRC-32 of the decompressed bytes. A last literal that claims more bytes than there
+/// are passes when those that are there have the length and the checksum.
 /// </summary>
 internal sealed unsafe class SnappyCodec : BlockCodec
 {
+    private readonly NativeMemoryView _source = new();
+    private readonly NativeMemoryView _target = new();
+    private readonly Segment _body = new();
+    private readonly Segment _lastByte = new();
+
     public override NativeBuffer Decompress(byte* source, long length, NativePool pool, long limit, out long written)
     {
         if (length < 5)
@@ -18,8 +24,8 @@ internal sealed unsafe class SnappyCodec : BlockCodec
             throw Fault(AvroCodec.Snappy, $"{length} bytes");
         }
 
-        var end = source + length - 4;
-        var size = Size(ref source, end);
+        var compressed = (int)length - 4;
+        var size = Size(new ReadOnlySpan<byte>(source, compressed));
         if (size > limit)
         {
             throw TooLarge(AvroCodec.Snappy, limit);
@@ -32,120 +38,74 @@ internal sealed unsafe class SnappyCodec : BlockCodec
         }
 
         var buffer = pool.Rent(size);
-        var fault = Expand(source, end, buffer.Pointer, buffer.Pointer + size);
-        if (fault is null)
+        try
         {
-            var expected = BinaryPrimitives.ReadUInt32BigEndian(new ReadOnlySpan<byte>(end, 4));
+            Expand(source, compressed, buffer.Pointer, (int)size);
+            var expected = BinaryPrimitives.ReadUInt32BigEndian(new ReadOnlySpan<byte>(source + compressed, 4));
             var actual = Crc32.HashToUInt32(new ReadOnlySpan<byte>(buffer.Pointer, (int)size));
-            if (actual == expected)
+            if (actual != expected)
             {
-                written = size;
-                return buffer;
+                throw new MalformedDataException(0, $"a snappy block with the CRC-32 {expected:x8}", $"{actual:x8}");
             }
-
+        }
+        catch
+        {
             pool.Return(buffer);
-            throw new MalformedDataException(0, $"a snappy block with the CRC-32 {expected:x8}", $"{actual:x8}");
+            throw;
         }
 
-        pool.Return(buffer);
-        throw Fault(AvroCodec.Snappy, fault);
+        written = size;
+        return buffer;
     }
 
-    private static long Size(ref byte* source, byte* end)
+    protected override void Dispose(bool disposing)
     {
-        var raw = VarInt.Read(source);
-        if (raw.Next == null || raw.Next > end || raw.Value > uint.MaxValue)
-        {
-            throw Fault(AvroCodec.Snappy, "no length");
-        }
-
-        source = raw.Next;
-        return (long)raw.Value;
+        ((IDisposable)_source).Dispose();
+        ((IDisposable)_target).Dispose();
+        base.Dispose(disposing);
     }
 
-    /// <summary>Returns what is wrong, or null.</summary>
-    private static string? Expand(byte* source, byte* sourceEnd, byte* target, byte* targetEnd)
+    private static long Size(ReadOnlySpan<byte> compressed)
     {
-        var start = target;
-        while (source < sourceEnd)
+        try
         {
-            var tag = *source++;
-            long length;
-            if ((tag & 3) == 0)
-            {
-                length = (tag >> 2) + 1;
-                if (length <= 16)
-                {
-                    if (length > sourceEnd - source || length > targetEnd - target)
-                    {
-                        return "a literal beyond the end";
-                    }
-
-                    Vector128.Load(source).Store(target);
-                    source += length;
-                    target += length;
-                    continue;
-                }
-
-                if (length > 60)
-                {
-                    var bytes = (int)length - 60;
-                    length = (*(uint*)source & (uint.MaxValue >> (32 - (8 * bytes)))) + 1L;
-                    source += bytes;
-                }
-
-                if (length > sourceEnd - source || length > targetEnd - target)
-                {
-                    return "a literal beyond the end";
-                }
-
-                if (length <= 64)
-                {
-                    Vector128.Load(source).Store(target);
-                    Vector128.Load(source + 16).Store(target + 16);
-                    Vector128.Load(source + 32).Store(target + 32);
-                    Vector128.Load(source + 48).Store(target + 48);
-                }
-                else
-                {
-                    Buffer.MemoryCopy(source, target, length, length);
-                }
-
-                source += length;
-                target += length;
-                continue;
-            }
-
-            long distance;
-            if ((tag & 3) == 1)
-            {
-                length = 4 + ((tag >> 2) & 7);
-                distance = ((tag >> 5) << 8) | *source;
-                source++;
-            }
-            else if ((tag & 3) == 2)
-            {
-                length = (tag >> 2) + 1;
-                distance = *(ushort*)source;
-                source += 2;
-            }
-            else
-            {
-                length = (tag >> 2) + 1;
-                distance = *(uint*)source;
-                source += 4;
-            }
-
-            // An unsigned comparison for both: distance 0 wraps.
-            if ((ulong)(distance - 1) >= (ulong)(target - start) || length > targetEnd - target || source > sourceEnd)
-            {
-                return "a copy from before the data or beyond the end";
-            }
-
-            MatchCopy.Copy(target, distance, length);
-            target += length;
+            // The library gives 2^31 and more as negative numbers.
+            return (uint)Snappy.GetUncompressedLength(compressed);
         }
+        catch (InvalidDataException exception)
+        {
+            throw Fault(AvroCodec.Snappy, "no length", exception);
+        }
+    }
 
-        return target == targetEnd && source == sourceEnd ? null : "fewer bytes than it claims";
+    private void Expand(byte* source, int length, byte* target, int size)
+    {
+        _source.Show(source, length);
+        _target.Show(target, size);
+
+        // The library stops at the claimed length and does not say whether half an element stands behind it. Given a piece
+        // more than it needs it complains, and data that is whole needs its last byte.
+        var all = _source.Memory;
+        _body.Set(all[..^1], 0, _lastByte);
+        _lastByte.Set(all[^1..], length - 1, null);
+        try
+        {
+            // To a writer rather than to a span: a span is filled from a second buffer of the block's size.
+            Snappy.Decompress(new ReadOnlySequence<byte>(_body, 0, _lastByte, 1), _target);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
+        {
+            throw Fault(AvroCodec.Snappy, "damaged data", exception);
+        }
+    }
+
+    private sealed class Segment : ReadOnlySequenceSegment<byte>
+    {
+        public void Set(ReadOnlyMemory<byte> memory, long runningIndex, Segment? next)
+        {
+            Memory = memory;
+            RunningIndex = runningIndex;
+            Next = next;
+        }
     }
 }

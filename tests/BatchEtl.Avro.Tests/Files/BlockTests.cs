@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using BatchEtl.Avro.Columnar;
 using BatchEtl.Avro.Container;
 using BatchEtl.Avro.Generic;
@@ -207,6 +209,43 @@ public sealed class BlockTests
             var header = AvroFileHeader.Read(file)!;
             Assert.That(() => ReadGeneric(file, header), legal ? Throws.Nothing : Throws.TypeOf<AvroFormatException>());
         }
+    }
+
+    [Test]
+    public void Snappy_ends_where_its_data_ends()
+    {
+        byte[] checksum = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(checksum, Crc32.HashToUInt32(Bytes.Long(5)));
+        byte[] whole = Snappier.Snappy.CompressToArray(Bytes.Long(5));
+        Assert.That(Read(whole), Throws.Nothing);
+
+        // Whole elements, halves of them (a literal's and a copy's first bytes), and too little.
+        foreach (var data in new byte[][]
+        {
+            [.. whole, 0, 10], [.. whole, 1, 1], [.. whole, 0], [.. whole, 0xFC], [.. whole, 0xFC, 0, 0, 0], [.. whole, 1],
+            [.. whole, 2, 1], [.. whole, 3, 1, 0, 0], whole[..^1], whole[..1],
+        })
+        {
+            Assert.That(Read(data), Throws.TypeOf<AvroFormatException>().With.Message.Contains("snappy"), Convert.ToHexString(data));
+        }
+
+        Action Read(byte[] data)
+        {
+            var file = new FileBytes(Ints, "snappy").Block(1, data, checksum).Source();
+            return () => ReadGeneric(file, AvroFileHeader.Read(file)!);
+        }
+    }
+
+    [TestCase(1L)]
+    [TestCase(int.MaxValue)]
+    [TestCase(1L << 31)]
+    [TestCase(uint.MaxValue)]
+    [TestCase(1L << 32)]
+    public void Snappy_holds_what_it_claims(long claim)
+    {
+        byte[] data = [.. Bytes.Raw((ulong)claim), .. Snappier.Snappy.CompressToArray(Bytes.Double(1))[1..], 0, 0, 0, 0];
+        var file = new FileBytes(Of("\"double\""), "snappy").Block(1, data).Source();
+        Assert.That(() => ReadGeneric(file, AvroFileHeader.Read(file)!), Throws.TypeOf<AvroFormatException>().With.Message.Contains("snappy"));
     }
 
     [Test]

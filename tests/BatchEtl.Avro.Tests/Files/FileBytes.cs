@@ -52,10 +52,12 @@ internal sealed class FileBytes
 /// <summary>Avro's binary forms.</summary>
 internal static class Bytes
 {
-    public static byte[] Long(long value)
+    public static byte[] Long(long value) => Raw((ulong)((value << 1) ^ (value >> 63)));
+
+    /// <summary>Without zigzag.</summary>
+    public static byte[] Raw(ulong raw)
     {
         var bytes = new List<byte>();
-        var raw = (ulong)((value << 1) ^ (value >> 63));
         for (; raw >= 0x80; raw >>= 7)
         {
             bytes.Add((byte)(raw | 0x80));
