@@ -5,9 +5,7 @@ namespace BatchEtl.Avro.Codecs;
 /// <summary>Decompresses blocks for one reader; not thread-safe.</summary>
 internal abstract unsafe class BlockCodec : IDisposable
 {
-    /// <summary>
-    /// Decompresses one block. The source must be readable for <see cref="NativePool.Padding"/> bytes behind its end.
-    /// </summary>
+    /// <summary>Decompresses one block.</summary>
     /// <param name="limit">The most bytes that the result may have.</param>
     /// <param name="written">The bytes of the result.</param>
     /// <returns>A buffer from the pool that is now the caller's.</returns>

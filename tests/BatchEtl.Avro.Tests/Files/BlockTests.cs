@@ -211,6 +211,47 @@ public sealed class BlockTests
         }
     }
 
+    /// <summary>Around the piece sizes in which a stream may be read, and with what fastavro leaves behind it.</summary>
+    [Test]
+    public void Bytes_behind_a_long_deflate_stream_are_found([Values(0, 1, 5, 4096, 8180, 8191, 8192, 8193, 20_000, 65_535)] int length)
+    {
+        var bytes = new byte[length];
+        new Random(length).NextBytes(bytes);
+        var data = Bytes.Prefixed(bytes);
+        foreach (var level in Enum.GetValues<CompressionLevel>())
+        {
+            var whole = Compressed.Deflate(data, level);
+            var adler = Adler32(data);
+            Assert.That(Read(whole), Throws.Nothing);
+            Assert.That(Read([.. whole, .. adler[..3]]), Throws.Nothing);
+            foreach (var block in new byte[][]
+            {
+                [.. whole, 0], [.. whole, .. adler[..1]], [.. whole, .. adler[..2]], [.. whole, .. adler], [.. whole, 0, 0, 0], [.. whole, .. whole],
+                [.. whole, .. new byte[10_000]], [.. whole, .. new byte[10_000], .. adler[..3]], whole[..^1], whole[..^2], whole[..(whole.Length / 2)],
+            })
+            {
+                Assert.That(Read(block), Throws.TypeOf<AvroFormatException>().With.Message.Contains("deflate"), $"{level}, {block.Length} of {whole.Length} bytes");
+            }
+        }
+
+        static Action Read(byte[] block)
+        {
+            var file = new FileBytes(Of("\"bytes\""), "deflate").Block(1, block).Source();
+            return () => ReadGeneric(file, AvroFileHeader.Read(file)!);
+        }
+
+        static byte[] Adler32(byte[] data)
+        {
+            using var target = new MemoryStream();
+            using (var stream = new ZLibStream(target, CompressionLevel.Fastest, leaveOpen: true))
+            {
+                stream.Write(data);
+            }
+
+            return target.ToArray()[^4..];
+        }
+    }
+
     [Test]
     public void Snappy_ends_where_its_data_ends()
     {

@@ -32,6 +32,7 @@ public sealed unsafe class CodecTests
                 _ => Compressed.Zstandard(data),
             };
             Assert.That(Decompressed(codec, pool, compressed, 10_000_000).AsSpan().SequenceEqual(data), $"seed {seed}");
+            Assert.That(Decompressed(codec, pool, compressed, Math.Max(1, data.Length)).AsSpan().SequenceEqual(data), $"seed {seed}, at the limit");
             if (data.Length > 1)
             {
                 Assert.That(() => Decompressed(codec, pool, compressed, data.Length - 1), Throws.TypeOf<MalformedDataException>(), $"seed {seed}, limit");
