@@ -3,9 +3,11 @@ using System.Reflection;
 using BatchEtl.Avro.Container;
 using BatchEtl.Cli.Verbs;
 using BatchEtl.Core.Configuration;
+using BatchEtl.Core.Engines;
 using BatchEtl.Core.Errors;
 using BatchEtl.Core.Publishing;
 using BatchEtl.Core.Runs;
+using BatchEtl.Core.Storage;
 using BatchEtl.DuckDb;
 using BatchEtl.Jobs;
 using BatchEtl.Jobs.Events;
@@ -13,6 +15,7 @@ using BatchEtl.Landing;
 using BatchEtl.Parquet;
 using BatchEtl.Spark;
 using BatchEtl.Storage;
+using BatchEtl.Storage.WebHdfs;
 
 namespace BatchEtl.Cli;
 
@@ -21,6 +24,9 @@ internal static class Composition
 {
     /// <summary>Sections that this version reads and checks but does not build yet, with the tables that belong to them.</summary>
     private static readonly IReadOnlyList<string> _laterTables = ["retention", "anomalies", "event_catalog", "event_columns"];
+
+    /// <summary>Bytes of published files that the embedded engine keeps at hand of a remote warehouse.</summary>
+    private const long MostCopies = 20L << 30;
 
     /// <summary>The program's version.</summary>
     public static string Version { get; } =
@@ -41,24 +47,20 @@ internal static class Composition
     /// <summary>Everything that a run is made of.</summary>
     public static RunParts Parts(Pipeline pipeline, IRunLog log, DateTimeOffset asOf, bool provisional)
     {
-        if (IsRemote(pipeline.Landing.Root) || IsRemote(pipeline.Warehouse.Root))
-        {
-            throw BatchEtlException.Usage($"{pipeline.File}: landing.root and warehouse.root: this version reads and writes local folders only");
-        }
-
-        var store = new LocalStore();
-        var input = new LandedInput(pipeline, AvroSource.OpenFile);
-        var audit = new ParquetAudit();
+        var store = StoreOf(pipeline.Warehouse.Root, ExitCode.Engine);
+        var landing = StoreOf(pipeline.Landing.Root, ExitCode.Input);
+        var input = new LandedInput(pipeline, path => landing is IRemoteStore remote ? new RemoteSource(remote, path) : AvroSource.OpenFile(path));
+        var audit = store is IRemoteStore files ? new ParquetAudit(path => new RemoteStream(files, path)) : new ParquetAudit();
         var clock = Stopwatch.StartNew();
         return new RunParts
         {
             Pipeline = pipeline,
             Warehouse = new Warehouse(store, pipeline.Warehouse.Root),
-            Landing = new LandedFiles(new LandingArea(pipeline.Landing, store), input),
+            Landing = new LandedFiles(new LandingArea(pipeline.Landing, landing), input),
             StartEngine = temp => pipeline.Engine.Name == "spark"
                 ? new SparkEngine(SparkSessions.Open(pipeline.Engine, $"batch-etl {pipeline.Name}", Environment.GetEnvironmentVariable, CancellationToken.None), store, temp, input, ownsSession: true)
-                : new DuckDbEngine(pipeline.Engine, pipeline.Engine.Temp ?? temp, input),
-            StartReader = () => new DuckDbEngine(pipeline.Engine, Path.GetTempPath(), input),
+                : Embedded(pipeline, store, temp, input),
+            StartReader = () => Embedded(pipeline, store, Path.GetTempPath(), input),
             Jobs = NightJobs.All,
             ColumnTypes = ColumnTyping.Of,
             RelevantRecords = LandingJob.RelevantRecords,
@@ -76,5 +78,20 @@ internal static class Composition
     public static IReadOnlyList<string> NotBuilt(Pipeline pipeline) =>
         pipeline.Funnels.Count > 0 ? [.. _laterTables.Prepend("funnels")] : _laterTables;
 
-    private static bool IsRemote(string root) => root.Contains("://", StringComparison.Ordinal);
+    /// <summary>The embedded engine; of a remote warehouse's files it works on copies in a local folder.</summary>
+    private static IEngine Embedded(Pipeline pipeline, IStore store, string temp, LandedInput input)
+    {
+        if (store is not IRemoteStore remote)
+        {
+            return new DuckDbEngine(pipeline.Engine, pipeline.Engine.Temp ?? temp, input);
+        }
+
+        var local = Path.Combine(pipeline.Engine.Temp ?? Path.GetTempPath(), $"batch-etl-{Environment.ProcessId}");
+        Directory.CreateDirectory(local);
+        return new MirroredEngine(new DuckDbEngine(pipeline.Engine, local, input), remote, local, MostCopies);
+    }
+
+    private static IStore StoreOf(string root, ExitCode failure) => WebHdfsOptions.IsHdfs(root)
+        ? new WebHdfsStore(WebHdfsOptions.Of(root, Environment.GetEnvironmentVariable), failure)
+        : new LocalStore(failure);
 }

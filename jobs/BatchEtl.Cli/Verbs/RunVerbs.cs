@@ -53,7 +53,11 @@ internal static class RunVerbs
         }
 
         var asOf = OptionValues.Instant("as-of", options.AsOf) ?? now;
-        return With(Composition.Load(options), options.LogFormat, !options.NoProgress, asOf, options.Provisional, run);
+        return With(Composition.Load(options), options.LogFormat, !options.NoProgress, asOf, options.Provisional, parts =>
+        {
+            parts.Log.Info($"not built by this version: {string.Join(", ", Composition.NotBuilt(parts.Pipeline))}");
+            run(parts);
+        });
     }
 
     /// <summary>Composes the parts of a run and runs it with a log.</summary>
@@ -63,7 +67,6 @@ internal static class RunVerbs
         using var log = new ConsoleLog(logFormat, progress, () => clock.Elapsed);
         log.Watch(() => DuckDbEngine.AllLandedRecordsRead);
         var parts = Composition.Parts(pipeline, log, asOf, provisional);
-        log.Info($"not built by this version: {string.Join(", ", Composition.NotBuilt(pipeline))}");
         run(parts);
         return ExitCode.Done;
     }

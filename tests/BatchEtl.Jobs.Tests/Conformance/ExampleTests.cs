@@ -31,7 +31,7 @@ public sealed class ExampleTests(TestedEngine engine)
                 Assert.That(build.Counts.Events, Is.GreaterThan(50), "the example has events");
                 foreach (var contract in build.Contracts.All)
                 {
-                    Assert.That(TableDifference.Between(expected.Tables[contract.Name], BuiltTable.Read(build, contract)), Is.Empty, $"{contract.Name} {day}");
+                    Assert.That(BuiltTable.Differences(expected.Tables[contract.Name], build, contract), Is.Empty, $"{contract.Name} {day}");
                 }
 
                 Assert.That(build.Counts.Duplicates, Is.EqualTo(expected.Headline!.Duplicates));

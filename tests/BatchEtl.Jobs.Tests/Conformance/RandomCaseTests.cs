@@ -43,7 +43,7 @@ public sealed class RandomCaseTests
                 var build = harness.Build(day);
                 foreach (var contract in build.Contracts.All)
                 {
-                    var differences = TableDifference.Between(expected.Tables[contract.Name], BuiltTable.Read(build, contract), limit: 4);
+                    var differences = BuiltTable.Differences(expected.Tables[contract.Name], build, contract, limit: 4);
                     Assert.That(differences, Is.Empty, $"{contract.Name} {day}");
                 }
 
