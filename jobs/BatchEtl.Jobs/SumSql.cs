@@ -12,7 +12,7 @@ internal static class SumSql
         TypeKind.BigInt or TypeKind.Int => engine.Dialect.Call("sum_integers", column),
         TypeKind.Boolean => engine.Dialect.Call("sum_integers", $"CASE WHEN {column} THEN 1 WHEN NOT {column} THEN 0 END"),
         TypeKind.Decimal => $"CAST(sum({column}) AS {engine.TypeName(ColumnType.Decimal(38, type.Scale))})",
-        _ => $"sum({column})",
+        _ => engine.Dialect.Call("sum_doubles", column),
     };
 
     /// <summary>A condition that is true where a sum has left 38 digits; engines go on without an error.</summary>

@@ -81,6 +81,7 @@ public static class DuckDbDialect
         ["last_of"] = "{0}.l{1}",
         ["text_in_order"] = "text_in_order({0}, {1}, {2}, {3})",
         ["sum_integers"] = "CAST(sum({0}) AS DECIMAL(38,0))",
+        ["sum_doubles"] = "exact_sum({0})",
         ["field"] = "{0} := {0}",
         ["struct"] = "struct_pack({0})",
         ["collect"] = "list({0})",

@@ -54,6 +54,7 @@ public sealed class DuckDbEngine : IEngine
         UuidFunction.Register(native);
         EventAggregates.Register(native);
         NumberSetAggregate.Register(native);
+        ExactSumAggregate.Register(native);
     }
 
     public string Name => "duckdb";

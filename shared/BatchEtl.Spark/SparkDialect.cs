@@ -94,6 +94,7 @@ public static class SparkDialect
         ["last_of"] = "{0}[{1}].l",
         ["text_in_order"] = "array_join(transform(slice(array_sort(collect_list(struct({1} AS t, {2} AS id, {0} AS code))), 1, {3}), x -> chr(x.code)), '')",
         ["sum_integers"] = "CAST(CAST(sum(shiftright(CAST({0} AS BIGINT), 32)) AS DECIMAL(38,0)) * 4294967296 + sum(CAST({0} AS BIGINT) & 4294967295L) AS DECIMAL(38,0))",
+        ["sum_doubles"] = "sum({0})",
         ["field"] = "{1}, {0}",
         ["struct"] = "named_struct({0})",
         ["collect"] = "collect_list({0})",

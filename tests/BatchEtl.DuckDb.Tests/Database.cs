@@ -13,6 +13,7 @@ internal sealed class Database : IDisposable
         var native = _connection.NativeConnection.DangerousGetHandle();
         EventAggregates.Register(native);
         NumberSetAggregate.Register(native);
+        ExactSumAggregate.Register(native);
         UuidFunction.Register(native);
         Execute($"SET threads = {threads}");
     }
