@@ -86,7 +86,7 @@ internal sealed class LeafSql(RecordSchema writer, Dialect dialect)
         }
 
         var hex = $"lower(hex({value.Sql}))";
-        return $"concat_ws('-', substr({hex}, 1, 8), substr({hex}, 9, 4), substr({hex}, 13, 4), substr({hex}, 17, 4), substr({hex}, 21, 12))";
+        return $"(substr({hex}, 1, 8) || '-' || substr({hex}, 9, 4) || '-' || substr({hex}, 13, 4) || '-' || substr({hex}, 17, 4) || '-' || substr({hex}, 21, 12))";
     }
 
     /// <summary>A decimal's text with exactly its scale, of a big-endian two's complement number of any width.</summary>
