@@ -28,6 +28,10 @@ public interface ISparkSession : IDisposable
     /// <param name="columns">SQL expressions with names; they may ask for <c>_metadata</c>.</param>
     void ViewOfAvro(string view, IReadOnlyList<string> paths, string readerSchema, IReadOnlyList<string> columns);
 
+    /// <summary>Makes a temporary view of Parquet files or folders. Their schema is looked up once, here, not with every use.</summary>
+    /// <param name="paths">URIs, exactly these; all of one schema.</param>
+    void ViewOfParquet(string view, IReadOnlyList<string> paths);
+
     /// <summary>Cancels what is running; may be called while another thread waits for it.</summary>
     void Cancel();
 }

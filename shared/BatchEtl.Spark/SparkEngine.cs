@@ -40,6 +40,7 @@ public sealed class SparkEngine : IEngine
     private readonly string _scratch;
     private readonly LandedView _landed;
     private readonly Dictionary<string, List<string>> _steps = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _relations = new(StringComparer.Ordinal);
     private int _made;
 
     /// <param name="scratch">Absolute folder for steps, on a file system that executors see.</param>
@@ -84,7 +85,7 @@ public sealed class SparkEngine : IEngine
         }
 
         folders.Add(folder);
-        Execute($"CREATE OR REPLACE TEMPORARY VIEW {Dialect.Identifier(step)} AS {string.Join(" UNION ALL ", folders.Select(f => $"SELECT * FROM {Folder(f)}"))}", cancellation);
+        Run(step, $"a view of {folder}", s => s.ViewOfParquet(step, [.. folders.Select(SparkPath.Pattern)]), cancellation);
     }
 
     public void Drop(string step)
@@ -122,9 +123,17 @@ public sealed class SparkEngine : IEngine
     {
     }
 
-    public string ParquetRelation(IReadOnlyList<string> files) => files.Count == 1
-        ? Folder(files[0])
-        : $"({string.Join(" UNION ALL ", files.Select(f => $"SELECT * FROM {Folder(f)}"))})";
+    public string ParquetRelation(IReadOnlyList<string> files)
+    {
+        var key = string.Join('\n', files);
+        if (!_relations.TryGetValue(key, out var view))
+        {
+            _relations[key] = view = string.Create(CultureInfo.InvariantCulture, $"published_{_made++}");
+            Run("a view of published files", files[0], s => s.ViewOfParquet(view, [.. files.Select(SparkPath.Pattern)]), CancellationToken.None);
+        }
+
+        return view;
+    }
 
     public string LandedRelation(LandedScan scan)
     {
@@ -173,8 +182,6 @@ public sealed class SparkEngine : IEngine
         var sql = $"INSERT OVERWRITE DIRECTORY {Dialect.Text(SparkPath.Uri(folder))} USING parquet OPTIONS (compression {Dialect.Text(compression)}) {select}";
         Run(step, sql, s => s.Execute(sql), cancellation);
     }
-
-    private static string Folder(string path) => $"parquet.`{SparkPath.Uri(path).Replace("`", "``", StringComparison.Ordinal)}`";
 
     private void Run(string step, string sql, Action<ISparkSession> run, CancellationToken cancellation) => Run(
         step,

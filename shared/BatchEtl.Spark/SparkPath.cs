@@ -14,6 +14,18 @@ internal static class SparkPath
     /// <summary>The path with a scheme: absolute local paths are <c>file:///…</c>, whatever the cluster's default file system is.</summary>
     public static string Uri(string path) => path.Contains("://", StringComparison.Ordinal) ? path : LocalScheme + path;
 
+    /// <summary>The path as a pattern that only it fits: readers take paths for patterns.</summary>
+    public static string Pattern(string path)
+    {
+        var pattern = new StringBuilder(path.Length);
+        foreach (var c in Uri(path))
+        {
+            _ = c is '[' or ']' or '{' or '}' or '*' or '?' or '\\' ? pattern.Append('\\').Append(c) : pattern.Append(c);
+        }
+
+        return pattern.ToString();
+    }
+
     /// <summary>The path as <c>_metadata.file_path</c> shows it.</summary>
     public static string Encoded(string path)
     {

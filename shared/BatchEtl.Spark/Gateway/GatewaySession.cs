@@ -65,6 +65,15 @@ public sealed class GatewaySession : ISparkSession
         }
     }
 
+    public void ViewOfParquet(string view, IReadOnlyList<string> paths)
+    {
+        var reader = _connection.Get(_session, "read");
+        var frame = _connection.Get(reader, "parquet", _connection.ArrayOf("java.lang.String", paths));
+        _connection.Call(frame, "createOrReplaceTempView", view);
+        _connection.Release(reader);
+        _connection.Release(frame);
+    }
+
     public void Cancel()
     {
         using var other = new GatewayConnection(_address);

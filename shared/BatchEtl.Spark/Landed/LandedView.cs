@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using BatchEtl.Avro.Schemas;
 using BatchEtl.Core.Landing;
 using BatchEtl.Core.Sql;
@@ -22,7 +21,7 @@ internal sealed class LandedView(LandedInput input, Dialect dialect)
         var raw = view + "_files";
         session.ViewOfAvro(
             raw,
-            [.. scan.Files.Select(f => Escaped(SparkPath.Uri(f.Path)))],
+            [.. scan.Files.Select(f => SparkPath.Pattern(f.Path))],
             needed.Json,
             [.. leaves.Select(l => $"{sql.Of(l.Column, l.Leaf)} AS {dialect.Identifier(l.Column.Name)}"), $"regexp_replace(_metadata.file_path, '^file:/+', 'file:///') AS {Path}"]);
         var files = scan.Files.Select(f => string.Create(
@@ -33,17 +32,5 @@ internal sealed class LandedView(LandedInput input, Dialect dialect)
             + $"SELECT /*+ BROADCAST(f) */ r.*, f.{LandedColumns.FileIndex}, CAST(NULL AS BIGINT) AS {LandedColumns.RecordNumber}, f.{LandedColumns.FolderStart}, f.{LandedColumns.FolderEnd}, f.{LandedColumns.Topic} "
             + $"FROM {dialect.Identifier(raw)} AS r JOIN (VALUES {string.Join(", ", files)}) "
             + $"AS f(path, {LandedColumns.FileIndex}, {LandedColumns.FolderStart}, {LandedColumns.FolderEnd}, {LandedColumns.Topic}) ON f.path = r.{Path}");
-    }
-
-    /// <summary>Spark takes paths for patterns.</summary>
-    private static string Escaped(string path)
-    {
-        var escaped = new StringBuilder(path.Length);
-        foreach (var c in path)
-        {
-            _ = c is '[' or ']' or '{' or '}' or '*' or '?' or '\\' ? escaped.Append('\\').Append(c) : escaped.Append(c);
-        }
-
-        return escaped.ToString();
     }
 }

@@ -64,6 +64,10 @@ internal static class LocalSpark
         ["spark.driver.memory"] = "2g",
         ["spark.sql.catalogImplementation"] = "in-memory",
         ["spark.sql.shuffle.partitions"] = "2",
+
+        // Cases are small: what pays for large data only costs here.
+        ["spark.sql.adaptive.enabled"] = "false",
+        ["spark.sql.codegen.wholeStage"] = "false",
         ["spark.sql.sources.parallelPartitionDiscovery.threshold"] = "10000",
     };
 }
