@@ -86,8 +86,7 @@ internal static class Composition
             return new DuckDbEngine(pipeline.Engine, pipeline.Engine.Temp ?? temp, input);
         }
 
-        var local = Path.Combine(pipeline.Engine.Temp ?? Path.GetTempPath(), $"batch-etl-{Environment.ProcessId}");
-        Directory.CreateDirectory(local);
+        var local = Directory.CreateDirectory(Path.Combine(pipeline.Engine.Temp ?? Path.GetTempPath(), $"batch-etl-{Guid.NewGuid():N}")).FullName;
         return new MirroredEngine(new DuckDbEngine(pipeline.Engine, local, input), remote, local, MostCopies);
     }
 

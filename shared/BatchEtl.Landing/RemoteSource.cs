@@ -46,7 +46,7 @@ public sealed class RemoteSource(IRemoteStore store, string path) : AvroSource
             var read = 0;
             while (read < bytes.Length)
             {
-                var got = store.Read(path, start + read, bytes.AsSpan(read));
+                var got = store.Read(path, start + read, bytes.AsMemory(read));
                 if (got == 0)
                 {
                     throw new IOException($"{path}: expected {Length} bytes, found an end after {start + read}");

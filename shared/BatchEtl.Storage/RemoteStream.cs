@@ -20,7 +20,17 @@ public sealed class RemoteStream(IRemoteStore store, string path) : Stream
 
     public override long Position { get; set; }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        if (count < SmallestAsked || Position >= Length)
+        {
+            return Read(buffer.AsSpan(offset, count));
+        }
+
+        var read = store.Read(path, Position, buffer.AsMemory(offset, count));
+        Position += read;
+        return read;
+    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -29,26 +39,17 @@ public sealed class RemoteStream(IRemoteStore store, string path) : Stream
             return 0;
         }
 
-        int read;
-        if (buffer.Length >= SmallestAsked)
+        if (Position < _bufferAt || Position >= _bufferAt + _buffered)
         {
-            read = store.Read(path, Position, buffer);
-        }
-        else
-        {
-            if (Position < _bufferAt || Position >= _bufferAt + _buffered)
-            {
-                _buffered = store.Read(path, Position, _buffer);
-                _bufferAt = Position;
-            }
-
-            var part = _buffer.AsSpan((int)(Position - _bufferAt), _buffered - (int)(Position - _bufferAt));
-            read = Math.Min(part.Length, buffer.Length);
-            part[..read].CopyTo(buffer);
+            _buffered = store.Read(path, Position, _buffer);
+            _bufferAt = Position;
         }
 
-        Position += read;
-        return read;
+        var part = _buffer.AsSpan((int)(Position - _bufferAt), _buffered - (int)(Position - _bufferAt));
+        part = part[..Math.Min(part.Length, buffer.Length)];
+        part.CopyTo(buffer);
+        Position += part.Length;
+        return part.Length;
     }
 
     public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch

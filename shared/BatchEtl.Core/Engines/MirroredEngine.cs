@@ -11,7 +11,7 @@ namespace BatchEtl.Core.Engines;
 /// fetched once and kept until the space for such files is wanted for others.
 /// </summary>
 /// <param name="engine">Ends with this one.</param>
-/// <param name="copies">Local folder for copies.</param>
+/// <param name="copies">Existing local folder for copies; it is removed in the end.</param>
 /// <param name="bytes">They are let go, the longest unused first, beyond so many bytes; those of one statement always stay.</param>
 public sealed class MirroredEngine(IEngine engine, IRemoteStore store, string copies, long bytes) : IEngine
 {
@@ -72,10 +72,7 @@ public sealed class MirroredEngine(IEngine engine, IRemoteStore store, string co
     public void Dispose()
     {
         engine.Dispose();
-        foreach (var copy in _copies.Values)
-        {
-            File.Delete(copy.File);
-        }
+        Directory.Delete(copies, recursive: true);
     }
 
     private sealed record Copy(string File, long Bytes)
@@ -87,7 +84,6 @@ public sealed class MirroredEngine(IEngine engine, IRemoteStore store, string co
     {
         if (!_copies.TryGetValue(path, out var copy))
         {
-            Directory.CreateDirectory(copies);
             var file = Path.Combine(copies, string.Create(CultureInfo.InvariantCulture, $"r{_made++}.parquet"));
             store.Fetch(path, file);
             copy = Keep(path, file);
@@ -115,8 +111,13 @@ public sealed class MirroredEngine(IEngine engine, IRemoteStore store, string co
     private void LetGo()
     {
         const int untouched = 100;
-        foreach (var (path, copy) in _copies.OrderBy(c => c.Value.Used).SkipLast(untouched).TakeWhile(_ => _used > bytes).ToList())
+        foreach (var (path, copy) in _copies.OrderBy(c => c.Value.Used).SkipLast(untouched).ToList())
         {
+            if (_used <= bytes)
+            {
+                return;
+            }
+
             _copies.Remove(path);
             _used -= copy.Bytes;
             File.Delete(copy.File);

@@ -13,5 +13,5 @@ public interface IRemoteStore : IStore
     long Length(string path);
 
     /// <summary>Reads up to the buffer's length from an offset; 0 only at the end.</summary>
-    int Read(string path, long offset, Span<byte> buffer);
+    int Read(string path, long offset, Memory<byte> buffer);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Polly;
 using Polly.Retry;
@@ -9,11 +10,9 @@ namespace BatchEtl.Storage.WebHdfs;
 
 /// <summary>HDFS said no.</summary>
 /// <param name="kind">The Java exception's name, e.g. AccessControlException.</param>
-internal sealed class RemoteException(string kind, string message, HttpStatusCode status) : IOException(message)
+internal sealed class RemoteException(string kind, string message) : IOException(message)
 {
     public string Kind { get; } = kind;
-
-    public HttpStatusCode Status { get; } = status;
 }
 
 /// <summary>What HDFS says of a file or folder.</summary>
@@ -129,15 +128,18 @@ internal sealed class WebHdfsClient : IDisposable
         return answer.Content.ReadAsStream();
     }));
 
-    /// <summary>HDFS's own checksum of a file, as <c>algorithm:hexadecimal digits</c>.</summary>
-    public string Checksum(string path) => _retry.Execute(() =>
+    /// <summary>The whole of a small file, or null where there is none.</summary>
+    public string? ReadText(string path)
     {
-        using var first = Send(HttpMethod.Get, Address(path, "GETFILECHECKSUM"), null);
-        using var answer = first.Headers.Location is { } target ? Send(HttpMethod.Get, target, null) : null;
-        using var json = JsonDocument.Parse((answer ?? first).Content.ReadAsStream());
-        var checksum = json.RootElement.GetProperty("FileChecksum");
-        return $"{checksum.GetProperty("algorithm").GetString()}:{checksum.GetProperty("bytes").GetString()}";
-    });
+        using var stream = Open(path);
+        if (stream is null)
+        {
+            return null;
+        }
+
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
 
     public void Dispose() => _http.Dispose();
 
@@ -231,11 +233,11 @@ internal sealed class WebHdfsClient : IDisposable
         {
             using var json = JsonDocument.Parse(text);
             var remote = json.RootElement.GetProperty("RemoteException");
-            return new RemoteException(remote.GetProperty("exception").GetString()!, remote.GetProperty("message").GetString()!.Split('\n')[0], answer.StatusCode);
+            return new RemoteException(remote.GetProperty("exception").GetString()!, remote.GetProperty("message").GetString()!.Split('\n')[0]);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            return new RemoteException($"HTTP {(int)answer.StatusCode}", $"HTTP {(int)answer.StatusCode} {answer.ReasonPhrase}", answer.StatusCode);
+            return new RemoteException($"HTTP {(int)answer.StatusCode}", $"HTTP {(int)answer.StatusCode} {answer.ReasonPhrase}");
         }
     }
 }

@@ -44,23 +44,35 @@ internal sealed class WebHdfsLock : IDisposable
 
             if (Now(client, path) - present.Modified <= (long)Patience.TotalMilliseconds)
             {
-                return (null, Text(client, path));
+                return (null, client.ReadText(path) ?? "");
             }
 
-            // Of several that find it dead one moves it away.
-            var dead = $"{path}.{Guid.NewGuid():N}";
-            try
-            {
-                client.Rename(path, dead, overwrite: false);
-                client.Delete(dead);
-            }
-            catch (RemoteException)
-            {
-                // Another was first.
-            }
+            MoveDead(client, path, present);
         }
 
-        return (null, Text(client, path));
+        return (null, client.ReadText(path) ?? "");
+    }
+
+    /// <summary>Of several that find a lock dead one moves it away; who moves the lock of another that was faster puts it back.</summary>
+    private static void MoveDead(WebHdfsClient client, string path, HdfsStatus found)
+    {
+        var dead = $"{path}.{Guid.NewGuid():N}";
+        try
+        {
+            client.Rename(path, dead, overwrite: false);
+            if (client.Status(dead)?.Modified == found.Modified)
+            {
+                client.Delete(dead);
+            }
+            else
+            {
+                client.Rename(dead, path, overwrite: false);
+            }
+        }
+        catch (RemoteException)
+        {
+            // Another was first.
+        }
     }
 
     public void Dispose()
@@ -101,17 +113,5 @@ internal sealed class WebHdfsLock : IDisposable
         {
             client.Delete(probe);
         }
-    }
-
-    private static string Text(WebHdfsClient client, string path)
-    {
-        using var stream = client.Open(path);
-        if (stream is null)
-        {
-            return "";
-        }
-
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        return reader.ReadToEnd();
     }
 }

@@ -51,6 +51,11 @@ public sealed record WebHdfsOptions(IReadOnlyList<Uri> NameNodes, string User, s
     /// <summary>The path that WebHDFS knows; <c>/</c> for the root itself.</summary>
     internal static string PathOf(string path)
     {
+        if (!IsHdfs(path))
+        {
+            throw new ArgumentException($"{path} is no path on HDFS", nameof(path));
+        }
+
         var start = path.IndexOf("://", StringComparison.Ordinal) + 3;
         var slash = path.IndexOf('/', start);
         return slash < 0 ? "/" : path[slash..];

@@ -27,17 +27,7 @@ public sealed class WebHdfsStore(WebHdfsOptions options, ExitCode failure = Exit
 
     public bool Exists(string path) => Do(path, "look for it", at => _client.Status(at) is not null);
 
-    public string? ReadText(string path) => Do(path, "read the file", at =>
-    {
-        using var stream = _client.Open(at);
-        if (stream is null)
-        {
-            return null;
-        }
-
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        return reader.ReadToEnd();
-    });
+    public string? ReadText(string path) => Do(path, "read the file", _client.ReadText);
 
     public void WriteText(string path, string text) => Do(path, "write the file", at =>
     {
@@ -100,17 +90,11 @@ public sealed class WebHdfsStore(WebHdfsOptions options, ExitCode failure = Exit
 
     public long Length(string path) => Do(path, "look for it", at => _client.Status(at)?.Length ?? throw new FileNotFoundException("no such file"));
 
-    public int Read(string path, long offset, Span<byte> buffer)
+    public int Read(string path, long offset, Memory<byte> buffer) => Do(path, "read it", at =>
     {
-        var bytes = new byte[buffer.Length];
-        var read = Do(path, "read it", at =>
-        {
-            using var stream = _client.Open(at, offset, bytes.Length) ?? throw new FileNotFoundException("no such file");
-            return stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        });
-        bytes.AsSpan(0, read).CopyTo(buffer);
-        return read;
-    }
+        using var stream = _client.Open(at, offset, buffer.Length) ?? throw new FileNotFoundException("no such file");
+        return stream.ReadAtLeast(buffer.Span, buffer.Length, throwOnEndOfStream: false);
+    });
 
     public void Dispose() => _client.Dispose();
 
@@ -122,15 +106,19 @@ public sealed class WebHdfsStore(WebHdfsOptions options, ExitCode failure = Exit
         }
         catch (RemoteException e) when (IsFull(e))
         {
-            throw new BatchEtlException(ExitCode.Engine, $"{path}: could not {what}: HDFS is full or a quota is reached ({e.Message}); free space or raise the quota, the published state is untouched", e);
+            throw new BatchEtlException(ExitCode.Engine, $"{path}: cannot {what}: HDFS is full or a quota is reached ({e.Message}); free space or raise the quota, the published state is untouched", e);
         }
         catch (RemoteException e) when (e.Kind == "AccessControlException")
         {
-            throw new BatchEtlException(failure, $"{path}: could not {what}: user '{options.User}' has no permission ({e.Message}); grant it, or set HADOOP_USER_NAME or BATCH_ETL_HDFS_TOKEN", e);
+            throw new BatchEtlException(failure, $"{path}: cannot {what}: user '{options.User}' has no permission ({e.Message}); grant it, or set HADOOP_USER_NAME or BATCH_ETL_HDFS_TOKEN", e);
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or TaskCanceledException)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
-            throw new BatchEtlException(failure, $"{path}: could not {what}: {e.Message}", e);
+            throw new BatchEtlException(failure, $"{path}: cannot {what}: {e.Message}; check that HDFS runs and that HADOOP_CONF_DIR or the root in the pipeline file names its web address", e);
+        }
+        catch (IOException e)
+        {
+            throw new BatchEtlException(failure, $"{path}: cannot {what}: {e.Message}", e);
         }
     }
 
