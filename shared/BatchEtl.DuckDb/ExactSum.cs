@@ -52,7 +52,7 @@ internal unsafe struct ExactSum
         at[0] += sign * (uint)low;
         at[1] += sign * (long)(low >> BinBits);
         at[2] += sign * (long)high;
-        Count(1);
+        Count();
     }
 
     public void Add(ExactSum* other)
@@ -74,7 +74,7 @@ internal unsafe struct ExactSum
             _bins[other->_low - _low + i] += other->_bins[i];
         }
 
-        Count(1);
+        Count();
     }
 
     /// <summary>The sum, rounded once, halves to even.</summary>
@@ -156,10 +156,9 @@ internal unsafe struct ExactSum
         return Math.ScaleB(kept, exponent + drop);
     }
 
-    private void Count(long adds)
+    private void Count()
     {
-        _adds += adds;
-        if (_adds >= MostAdds)
+        if (++_adds >= MostAdds)
         {
             Carry();
             _adds = 0;

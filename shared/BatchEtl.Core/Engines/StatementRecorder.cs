@@ -9,7 +9,7 @@ namespace BatchEtl.Core.Engines;
 public sealed record RecordedStatement(string Purpose, string Sql);
 
 /// <summary>An engine that runs nothing and keeps what it was asked for, in the SQL of the engine that it stands for. Every result is one row of nulls.</summary>
-/// <param name="engine">Its dialect, types and Parquet relations are used.</param>
+/// <param name="engine">Its dialect and types are used.</param>
 public sealed class StatementRecorder(IEngine engine) : IEngine
 {
     private const int WidestResult = 256;
@@ -54,7 +54,8 @@ public sealed class StatementRecorder(IEngine engine) : IEngine
     {
     }
 
-    public string ParquetRelation(IReadOnlyList<string> files) => engine.ParquetRelation(files);
+    /// <summary>Files are named only: an engine may fetch or open what it is asked for, and a plan's own are not there.</summary>
+    public string ParquetRelation(IReadOnlyList<string> files) => $"parquet_files({string.Join(", ", files.Select(Dialect.Text))})";
 
     public string LandedRelation(LandedScan scan) =>
         $"landed_schema_{scan.Schema.Id} /* {scan.Files.Count} files, {scan.Files[0].RelativePath} to {scan.Files[^1].RelativePath} */";

@@ -31,7 +31,7 @@ public sealed record Manifest
     /// <summary>Mapped column → type as written in a pipeline file; a run refuses to publish another (E1).</summary>
     public IReadOnlyDictionary<string, string> Types { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The pipeline file with what overrode it (--set); values whose key speaks of a secret are left out. Null when the pipeline came from no file.</summary>
+    /// <summary>The pipeline file with what overrode it (--set); secrets of engine.conf are shown as ***. Null when the pipeline came from no file.</summary>
     public JsonNode? Configuration { get; init; }
 
     public required ManifestCounts Counts { get; init; }

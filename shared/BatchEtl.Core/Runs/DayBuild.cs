@@ -30,6 +30,24 @@ public sealed record DaySlice(int Index, IReadOnlyList<LandedScan> Scans);
 /// <summary>What a day's jobs work with: one day, one engine, typed columns, landed files, and each other's tables and steps.</summary>
 public sealed class DayBuild
 {
+    /// <summary>The build of a day from what landed for it.</summary>
+    /// <param name="published">The types that the warehouse has (E1).</param>
+    /// <param name="warn">Is told what is odd about the columns.</param>
+    internal static DayBuild Of(
+        RunParts parts, DayWindows windows, LandedDay landed, IEngine engine, IDayTables tables, DateOnly historyStart,
+        IReadOnlyDictionary<string, ColumnType> published, Action<string> warn, CancellationToken cancellation) => new()
+    {
+        Pipeline = parts.Pipeline,
+        Windows = windows,
+        Engine = engine,
+        Tables = tables,
+        Columns = parts.ColumnTypes(parts.Pipeline, landed.Schemas, published, warn),
+        Files = landed.Files,
+        Schemas = landed.Schemas,
+        HistoryStart = historyStart,
+        Cancellation = cancellation,
+    };
+
     public required Pipeline Pipeline { get; init; }
 
     public required DayWindows Windows { get; init; }

@@ -29,18 +29,7 @@ internal sealed class DayPlanner(RunParts parts, IEngine engine, DateOnly histor
         var landed = parts.Landing.Find(windows, cancellation);
         var recorder = new StatementRecorder(engine);
         var tables = new PlannedTables(parts.Warehouse, planned.Day);
-        var build = new DayBuild
-        {
-            Pipeline = parts.Pipeline,
-            Windows = windows,
-            Engine = recorder,
-            Tables = tables,
-            Columns = parts.ColumnTypes(parts.Pipeline, landed.Schemas, parts.Warehouse.PublishedTypes(planned.Day, historyStart), _ => { }),
-            Files = landed.Files,
-            Schemas = landed.Schemas,
-            HistoryStart = historyStart,
-            Cancellation = cancellation,
-        };
+        var build = DayBuild.Of(parts, windows, landed, recorder, tables, historyStart, parts.Warehouse.PublishedTypes(planned.Day, historyStart), _ => { }, cancellation);
         var statements = new List<(string, RecordedStatement)>();
         foreach (var job in parts.Jobs)
         {
@@ -49,7 +38,7 @@ internal sealed class DayPlanner(RunParts parts, IEngine engine, DateOnly histor
             statements.AddRange(recorder.Statements.Skip(before).Select(s => (job.Name, s)));
         }
 
-        statements.AddRange(parts.Jobs.SelectMany(j => j.Checks(build).Select(c => (j.Name, new RecordedStatement($"check {c.Table}.{c.Name}", c.Query)))).ToList());
+        statements.AddRange(parts.Jobs.SelectMany(j => j.Checks(build).Select(c => (j.Name, new RecordedStatement($"check {c.Table}.{c.Name}", c.Query)))));
         return new DayPlan(planned.Day, planned.Reason, landed.Files, [.. tables.Read], statements);
     }
 

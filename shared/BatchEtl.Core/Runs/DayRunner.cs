@@ -37,18 +37,7 @@ public sealed class DayRunner
         var landed = steps.Time("look into files", 0, () => _parts.Landing.Find(windows, cancellation));
         CheckLanded(windows, landed, warnings);
         var tables = new DayTables(_parts.Warehouse, _runId, day);
-        var build = new DayBuild
-        {
-            Pipeline = _parts.Pipeline,
-            Windows = windows,
-            Engine = _engine,
-            Tables = tables,
-            Columns = _parts.ColumnTypes(_parts.Pipeline, landed.Schemas, _parts.Warehouse.PublishedTypes(day, historyStart), Warn),
-            Files = landed.Files,
-            Schemas = landed.Schemas,
-            HistoryStart = historyStart,
-            Cancellation = cancellation,
-        };
+        var build = DayBuild.Of(_parts, windows, landed, _engine, tables, historyStart, _parts.Warehouse.PublishedTypes(day, historyStart), Warn, cancellation);
         PipelineChecks.WithTypes(_parts.Pipeline, build.Columns.ToDictionary(c => c.Name, c => c.Type, StringComparer.Ordinal));
         var records = landed.Files.Sum(f => f.Records);
         foreach (var job in _parts.Jobs)

@@ -224,18 +224,8 @@ public sealed class NightRunner(RunParts parts)
         DayWindows windows, DateOnly historyStart, HashSet<string> changed, IEngine engine, CancellationToken cancellation)
     {
         var landed = parts.Landing.Find(windows, cancellation);
-        var files = landed.Files.Where(f => changed.Contains(f.RelativePath)).ToList();
-        return parts.RelevantRecords(new DayBuild
-        {
-            Pipeline = parts.Pipeline,
-            Windows = windows,
-            Engine = engine,
-            Tables = new DayTables(parts.Warehouse, "plan", windows.Day),
-            Columns = parts.ColumnTypes(parts.Pipeline, landed.Schemas, new Dictionary<string, Configuration.ColumnType>(), _ => { }),
-            Files = files,
-            Schemas = landed.Schemas,
-            HistoryStart = historyStart,
-            Cancellation = cancellation,
-        }) > 0;
+        var files = landed with { Files = [.. landed.Files.Where(f => changed.Contains(f.RelativePath))] };
+        return parts.RelevantRecords(DayBuild.Of(
+            parts, windows, files, engine, new DayTables(parts.Warehouse, "plan", windows.Day), historyStart, new Dictionary<string, Configuration.ColumnType>(), _ => { }, cancellation)) > 0;
     }
 }

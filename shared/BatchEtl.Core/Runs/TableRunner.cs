@@ -1,5 +1,6 @@
 using BatchEtl.Core.Errors;
 using BatchEtl.Core.Publishing;
+using BatchEtl.Core.Storage;
 using BatchEtl.Core.Time;
 
 namespace BatchEtl.Core.Runs;
@@ -12,6 +13,11 @@ public sealed class TableRunner(RunParts parts)
     /// <exception cref="BatchEtlException">No such table (Usage), or as a night would fail.</exception>
     public long Run(string table, DateOnly day, string folder, CancellationToken cancellation)
     {
+        if (parts.Warehouse.Store is IRemoteStore)
+        {
+            throw BatchEtlException.Usage($"run: expected a warehouse in a local folder, found {parts.Warehouse.Root}; build the table beside a local copy (--set warehouse.root=…), or publish the day");
+        }
+
         var calendar = new DayCalendar(parts.Pipeline.Zone);
         var historyStart = parts.Warehouse.HistoryFor(day);
         var windows = new DayWindows(parts.Pipeline, calendar, day);
@@ -22,18 +28,7 @@ public sealed class TableRunner(RunParts parts)
         {
             using var engine = parts.StartEngine(scratch.FullName);
             var tables = new OutTables(parts.Warehouse, day, table, folder, scratch.FullName);
-            var build = new DayBuild
-            {
-                Pipeline = parts.Pipeline,
-                Windows = windows,
-                Engine = engine,
-                Tables = tables,
-                Columns = parts.ColumnTypes(parts.Pipeline, landed.Schemas, new Dictionary<string, Configuration.ColumnType>(), parts.Log.Warning),
-                Files = landed.Files,
-                Schemas = landed.Schemas,
-                HistoryStart = historyStart,
-                Cancellation = cancellation,
-            };
+            var build = DayBuild.Of(parts, windows, landed, engine, tables, historyStart, parts.Warehouse.PublishedTypes(day, historyStart), parts.Log.Warning, cancellation);
             if (build.Contracts.All.All(c => c.Name != table))
             {
                 throw BatchEtlException.Usage($"expected one of {string.Join(", ", build.Contracts.All.Select(c => c.Name))}, found '{table}'");

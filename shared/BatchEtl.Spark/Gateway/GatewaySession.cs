@@ -23,55 +23,39 @@ public sealed class GatewaySession : ISparkSession
 
     public void Configure(string key, string value)
     {
-        var conf = _connection.Get(_session, "conf");
-        _connection.Call(conf, "set", key, value);
-        _connection.Release(conf);
+        using var objects = new Objects(_connection);
+        _connection.Call(objects.Get(_session, "conf"), "set", key, value);
     }
 
-    public void Execute(string sql) => _connection.Release(_connection.Get(_session, "sql", sql));
+    public void Execute(string sql)
+    {
+        using var objects = new Objects(_connection);
+        objects.Get(_session, "sql", sql);
+    }
 
     public SparkRows Rows(string sql)
     {
-        var frame = _connection.Get(_session, "sql", sql);
-        var schema = _connection.Get(frame, "schema");
-        var json = _connection.Get(frame, "toJSON");
-        var list = _connection.Get(json, "collectAsList");
-        try
-        {
-            // One text for all rows instead of one call for each; JSON has no line ends inside.
-            var text = (string)_connection.CallStatic("java.lang.String", "join", "\n", list)!;
-            return new SparkRows((string)_connection.Call(schema, "json")!, text.Length == 0 ? [] : text.Split('\n'));
-        }
-        finally
-        {
-            foreach (var known in new[] { frame, schema, json, list })
-            {
-                _connection.Release(known);
-            }
-        }
+        using var objects = new Objects(_connection);
+        var frame = objects.Get(_session, "sql", sql);
+        var list = objects.Get(objects.Get(frame, "toJSON"), "collectAsList");
+
+        // One text for all rows instead of one call for each; JSON has no line ends inside.
+        var text = (string)_connection.CallStatic("java.lang.String", "join", "\n", list)!;
+        return new SparkRows((string)_connection.Call(objects.Get(frame, "schema"), "json")!, text.Length == 0 ? [] : text.Split('\n'));
     }
 
     public void ViewOfAvro(string view, IReadOnlyList<string> paths, string readerSchema, IReadOnlyList<string> columns)
     {
-        var reader = _connection.Get(_session, "read");
-        reader = _connection.Get(reader, "format", "avro");
-        reader = _connection.Get(reader, "option", "avroSchema", readerSchema);
-        var files = _connection.Get(reader, "load", _connection.ArrayOf("java.lang.String", paths));
-        var frame = _connection.Get(files, "selectExpr", _connection.ArrayOf("java.lang.String", columns));
-        _connection.Call(frame, "createOrReplaceTempView", view);
-        foreach (var known in new[] { reader, files, frame })
-        {
-            _connection.Release(known);
-        }
+        using var objects = new Objects(_connection);
+        var reader = objects.Get(objects.Get(objects.Get(_session, "read"), "format", "avro"), "option", "avroSchema", readerSchema);
+        var files = objects.Get(reader, "load", objects.Texts(paths));
+        _connection.Call(objects.Get(files, "selectExpr", objects.Texts(columns)), "createOrReplaceTempView", view);
     }
 
     public void ViewOfParquet(string view, IReadOnlyList<string> paths)
     {
-        var reader = _connection.Get(_session, "read");
-        var frame = _connection.Get(reader, "parquet", _connection.ArrayOf("java.lang.String", paths));
-        _connection.Call(frame, "createOrReplaceTempView", view);
-        _connection.Release(reader);
-        _connection.Release(frame);
+        using var objects = new Objects(_connection);
+        _connection.Call(objects.Get(objects.Get(_session, "read"), "parquet", objects.Texts(paths)), "createOrReplaceTempView", view);
     }
 
     public void Cancel()
@@ -93,5 +77,37 @@ public sealed class GatewaySession : ISparkSession
 
         _connection.Dispose();
         _submit?.Dispose();
+    }
+
+    /// <summary>Objects that the JVM keeps for us until we are done with them.</summary>
+    private sealed class Objects(GatewayConnection connection) : IDisposable
+    {
+        private readonly HashSet<JavaObject> _known = [];
+
+        public JavaObject Get(JavaObject target, string method, params ReadOnlySpan<object?> arguments) => Keep(connection.Get(target, method, arguments));
+
+        public JavaObject Texts(IReadOnlyList<string> texts) => Keep(connection.ArrayOf("java.lang.String", texts));
+
+        public void Dispose()
+        {
+            foreach (var known in _known)
+            {
+                try
+                {
+                    connection.Release(known);
+                }
+                catch (SparkException)
+                {
+                    // The driver is gone, and its objects with it; a failure on its way out must stay the one that is seen.
+                    return;
+                }
+            }
+        }
+
+        private JavaObject Keep(JavaObject known)
+        {
+            _known.Add(known);
+            return known;
+        }
     }
 }

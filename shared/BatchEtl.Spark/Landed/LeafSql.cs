@@ -123,13 +123,13 @@ internal sealed class LeafSql(RecordSchema writer, Dialect dialect)
     private static string Coalesce(IEnumerable<string> values) => values.ToList() switch
     {
         [var only] => only,
-        { Count: 0 } => "CAST(NULL AS STRING)",
         var several => $"coalesce({string.Join(", ", several)})",
     };
 
+    /// <summary>Whether one of the conditions is true; false where they are null.</summary>
     private static string Any(IEnumerable<string> conditions) => conditions.ToList() switch
     {
-        { Count: 0 } => "false",
-        var all => $"coalesce({string.Join(" OR ", all.Select(c => $"coalesce({c}, false)"))}, false)",
+        [] => "false",
+        var all => $"({string.Join(" OR ", all.Select(c => $"coalesce({c}, false)"))})",
     };
 }

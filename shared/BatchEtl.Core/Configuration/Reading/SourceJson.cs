@@ -4,17 +4,17 @@ using System.Text.RegularExpressions;
 
 namespace BatchEtl.Core.Configuration.Reading;
 
-/// <summary>A pipeline file as JSON, for manifests; values whose key speaks of a secret are left out.</summary>
+/// <summary>A pipeline file as JSON, for manifests. Settings of <c>engine.conf</c> whose key speaks of a secret are shown as ***: elsewhere keys are words of ours, or names of columns.</summary>
 internal static partial class SourceJson
 {
     private const string Redacted = "***";
 
-    public static JsonNode? Of(SourceNode node) => node switch
+    public static JsonNode? Of(SourceNode node, string path = "") => node switch
     {
         MapNode map => new JsonObject(map.Entries
             .DistinctBy(e => e.Key, StringComparer.Ordinal)
-            .Select(e => KeyValuePair.Create(e.Key, Secret().IsMatch(e.Key) && e.Value is ScalarNode { IsNull: false } ? Redacted : Of(e.Value)))),
-        ListNode list => new JsonArray([.. list.Items.Select(Of)]),
+            .Select(e => KeyValuePair.Create(e.Key, path == "engine.conf" && Secret().IsMatch(e.Key) && !e.Value.IsNull ? Redacted : Of(e.Value, path.Length == 0 ? e.Key : $"{path}.{e.Key}")))),
+        ListNode list => new JsonArray([.. list.Items.Select(i => Of(i, path))]),
         ScalarNode scalar => Scalar(scalar),
         _ => throw new ArgumentOutOfRangeException(nameof(node)),
     };
