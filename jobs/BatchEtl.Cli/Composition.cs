@@ -90,7 +90,17 @@ internal static class Composition
         return new MirroredEngine(new DuckDbEngine(pipeline.Engine, local, input), remote, local, MostCopies);
     }
 
-    private static IStore StoreOf(string root, ExitCode failure) => WebHdfsOptions.IsHdfs(root)
-        ? new WebHdfsStore(WebHdfsOptions.Of(root, Environment.GetEnvironmentVariable), failure)
-        : new LocalStore(failure);
+    private static IStore StoreOf(string root, ExitCode failure)
+    {
+        if (!WebHdfsOptions.IsHdfs(root))
+        {
+            return new LocalStore(failure);
+        }
+
+        // New connections are made on the thread pool while its threads wait for answers: without spare ones each waits half
+        // a second for the pool to grow.
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, 4 * Environment.ProcessorCount), completions);
+        return new WebHdfsStore(WebHdfsOptions.Of(root, Environment.GetEnvironmentVariable), failure);
+    }
 }
