@@ -75,6 +75,7 @@ public static class DuckDbDialect
         // In the order of (time, id), by aggregates of our own: arg_min by a struct is some ten times slower, and a window
         // that numbers the events first sorts rows of all columns.
         ["first_event"] = "first_event({0}, {1})",
+        ["in_order"] = "{0}",
         ["ends_value"] = "{0}",
         ["ends"] = "ends_by({1}, {2}, {0})",
         ["first_of"] = "{0}.f{1}",
@@ -96,6 +97,7 @@ public static class DuckDbDialect
         ["number_set"] = "number_set({0})",
         ["number_union"] = "number_union({0})",
         ["number_count"] = "number_count({0})",
+        ["repeat_key"] = "{0}",
         ["repeat_filter"] = "seen_before(hash({0}))",
 
         // Session ids (S4): the first 8 bytes of the MD5 as a signed big-endian integer.

@@ -65,6 +65,13 @@ public sealed class DuckDbEngine : IEngine
 
     public long RecordsPerSlice { get; init; }
 
+    /// <summary>Reading Avro again costs less than writing and reading steps.</summary>
+    public bool KeepsLandedRecords => false;
+
+    public bool CombinesQueries => false;
+
+    public bool HasNumberSets => true;
+
     /// <summary>Landed records read by all engines of this process so far.</summary>
     public static long AllLandedRecordsRead => LandedReads.Rows;
 

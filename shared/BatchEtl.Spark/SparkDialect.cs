@@ -22,9 +22,6 @@ public static class SparkDialect
     private const string Iso =
         @"'\\A[0-9]{4,4}-[0-9]{2,2}-[0-9]{2,2}([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?)?(Z|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?)?\\z'";
 
-    /// <summary>Positions in a bitmap of Spark's bitmap functions.</summary>
-    private const string BitmapBits = "32768";
-
     /// <summary>The dialect of a version.</summary>
     /// <param name="version">Spark's own, e.g. <c>3.5.7</c>.</param>
     public static Dialect Of(string version)
@@ -88,28 +85,20 @@ public static class SparkDialect
 
         // Aggregates.
         ["first_event"] = "min_by({1}, struct({0}, {1})) FILTER (WHERE {0} IS NOT NULL)",
-        ["ends_value"] = "struct(min_by({0}, struct({1}, {2})) FILTER (WHERE {0} IS NOT NULL) AS f, max_by({0}, struct({1}, {2})) FILTER (WHERE {0} IS NOT NULL) AS l)",
+        // In the order of (time, id), without aggregates of our own: by a row's place, found once. Aggregates by a struct sort
+        // all rows again, and each compares it.
+        ["in_order"] = "(SELECT *, row_number() OVER (PARTITION BY {1} ORDER BY {2}, {3}) AS _place FROM {0})",
+        ["ends_value"] = "struct(min_by({0}, _place) FILTER (WHERE {0} IS NOT NULL) AS f, max_by({0}, _place) FILTER (WHERE {0} IS NOT NULL) AS l)",
         ["ends"] = "array({0})",
         ["first_of"] = "{0}[{1}].f",
         ["last_of"] = "{0}[{1}].l",
-        ["text_in_order"] = "array_join(transform(slice(array_sort(collect_list(struct({1} AS t, {2} AS id, {0} AS code))), 1, {3}), x -> chr(x.code)), '')",
+        ["text_in_order"] = "array_join(transform(array_sort(collect_list(struct(_place, {0} AS code)) FILTER (WHERE _place <= {3})), x -> chr(x.code)), '')",
         ["sum_integers"] = "CAST(CAST(sum(shiftright(CAST({0} AS BIGINT), 32)) AS DECIMAL(38,0)) * 4294967296 + sum(CAST({0} AS BIGINT) & 4294967295L) AS DECIMAL(38,0))",
         ["sum_doubles"] = "sum({0})",
-        ["field"] = "{1}, {0}",
-        ["struct"] = "named_struct({0})",
-        ["collect"] = "collect_list({0})",
-        ["flatten"] = "explode({0})",
-        ["reject"] = "named_struct('reason', {0}, 'file', {1}, 'number', {2}, 'raw', {3})",
         ["collapse_replacement"] = "regexp_replace(decode(CAST({0} AS BINARY), 'UTF-8'), '\uFFFD+', '\uFFFD')",
 
-        // Distinct counts that roll up: bitmaps of numbers that stand for the values (C2).
-        ["any_number"] = "monotonically_increasing_id()",
-        ["number_bucket"] = "({0} div " + BitmapBits + ")",
-        ["number_position"] = "({0} % " + BitmapBits + ")",
-        ["number_set"] = "bitmap_construct_agg({0})",
-        ["number_union"] = "bitmap_or_agg({0})",
-        ["number_count"] = "bitmap_count({0})",
-        ["repeat_filter"] = "true",
+        // Ids that may repeat (E4) are found by a narrow key.
+        ["repeat_key"] = "xxhash64({0})",
 
         // Session ids (S4): the first 8 bytes of the MD5 as a signed big-endian integer.
         ["md5_head"] = "conv(substr(md5({0}), 1, 16), 16, -10)",

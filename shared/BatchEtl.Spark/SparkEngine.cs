@@ -28,11 +28,17 @@ public sealed class SparkEngine : IEngine
         ["spark.sql.files.ignoreCorruptFiles"] = "false",
         ["spark.sql.files.ignoreMissingFiles"] = "false",
         ["spark.sql.jsonGenerator.ignoreNullFields"] = "false",
-        ["spark.sql.optimizeNullAwareAntiJoin"] = "true",
-    };
 
-    /// <summary>Files of published tables are about as large.</summary>
-    private const long FileBytes = 256L << 20;
+        // Else rows that are handed over lose the days of 1582 that the old calendar left out.
+        ["spark.sql.datetime.java8API.enabled"] = "true",
+        ["spark.sql.optimizeNullAwareAntiJoin"] = "true",
+
+        // Few, well-sized files: what comes out of a shuffle is written in parts of Spark's advisory size (64 MB).
+        ["spark.sql.adaptive.coalescePartitions.parallelismFirst"] = "false",
+
+        // Aggregates over windows find their rows sorted.
+        ["spark.sql.execution.replaceHashWithSortAgg"] = "true",
+    };
 
     private readonly ISparkSession _session;
     private readonly bool _ownsSession;
@@ -66,6 +72,14 @@ public sealed class SparkEngine : IEngine
     /// <summary>As good as no bound: Spark cuts its input itself.</summary>
     public long RecordsPerSlice => 1L << 50;
 
+    /// <summary>Spark reads Avro record by record, and evaluates the mapping's expressions with each reading.</summary>
+    public bool KeepsLandedRecords => true;
+
+    public bool CombinesQueries => true;
+
+    /// <summary>Spark's bitmaps take 4 KB for each group and 32,768 numbers, and can't be gathered without sorting.</summary>
+    public bool HasNumberSets => false;
+
     public void Execute(string sql, CancellationToken cancellation) => Run("a statement", sql, s => s.Execute(sql), cancellation);
 
     public void Materialize(string step, string select, CancellationToken cancellation)
@@ -78,7 +92,7 @@ public sealed class SparkEngine : IEngine
     public void Append(string step, string select, CancellationToken cancellation)
     {
         var folder = string.Create(CultureInfo.InvariantCulture, $"{_scratch}/{step}-{_made++}");
-        Write(step, select, folder, "lz4", cancellation);
+        Write(step, select, folder, "compression 'lz4', 'parquet.enable.dictionary' 'false'", cancellation);
         if (!_steps.TryGetValue(step, out var folders))
         {
             _steps[step] = folders = [];
@@ -104,8 +118,7 @@ public sealed class SparkEngine : IEngine
     {
         // Spark writes a folder with files named by itself; ours take their names once they are whole.
         var written = $"{folder}/_{prefix}";
-        var count = Math.Max(1, (format.BytesAtMost + FileBytes - 1) / FileBytes);
-        Write(prefix, string.Create(CultureInfo.InvariantCulture, $"SELECT /*+ COALESCE({count}) */ * FROM ({select}) AS written"), written, format.Compression, cancellation);
+        Write(prefix, select, written, $"compression {Dialect.Text(format.Compression)}", cancellation);
         var files = new List<string>();
         foreach (var entry in _store.List(written)!.Where(e => !e.IsFolder && e.Name.EndsWith(".parquet", StringComparison.Ordinal)))
         {
@@ -177,9 +190,9 @@ public sealed class SparkEngine : IEngine
         }
     }
 
-    private void Write(string step, string select, string folder, string compression, CancellationToken cancellation)
+    private void Write(string step, string select, string folder, string options, CancellationToken cancellation)
     {
-        var sql = $"INSERT OVERWRITE DIRECTORY {Dialect.Text(SparkPath.Uri(folder))} USING parquet OPTIONS (compression {Dialect.Text(compression)}) {select}";
+        var sql = $"INSERT OVERWRITE DIRECTORY {Dialect.Text(SparkPath.Uri(folder))} USING parquet OPTIONS ({options}) {select}";
         Run(step, sql, s => s.Execute(sql), cancellation);
     }
 

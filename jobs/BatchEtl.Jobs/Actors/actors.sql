@@ -3,7 +3,7 @@
 -- A session that lies wholly inside D stands for its events; only of sessions over midnight are the events read, so that
 -- a tenth of the rows decide the same.
 -- Parameters: events (of D), sessions (of D), sessions_before (of D−1), start, end (microseconds), before (actors(D−1), or a relation of no rows),
--- day (date literal), ends (of the columns' values in order), last values and the columns they are taken from.
+-- day (date literal), piece (the relation "piece" as ends wants it), ends (of the columns' values in order), last values and the columns they are taken from.
 WITH
 whole AS (
   SELECT session_id, actor_id, @micros(started_at) AS started_at, {{session_columns}}
@@ -22,7 +22,7 @@ piece AS (
 ),
 today AS (
   SELECT actor_id{{ends}}
-  FROM piece
+  FROM {{piece}} AS in_order
   GROUP BY actor_id
 ),
 before AS (

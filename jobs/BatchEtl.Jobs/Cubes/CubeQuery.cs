@@ -10,6 +10,7 @@ namespace BatchEtl.Jobs.Cubes;
 internal sealed class CubeQuery(DayBuild build, CubeDefinition cube)
 {
     private static readonly SqlTemplate _template = SqlTemplate.Beside<CubesJob>("cube.sql");
+    private static readonly SqlTemplate _combinations = SqlTemplate.Beside<CubesJob>("combinations.sql");
     private static readonly SqlTemplate _distinct = SqlTemplate.Beside<CubesJob>("distinct.sql");
     private readonly Dialect _dialect = build.Engine.Dialect;
     private readonly TableContract _source = cube.Source == SourceTable.Events ? build.Contracts.Events : build.Contracts.Sessions;
@@ -56,8 +57,21 @@ internal sealed class CubeQuery(DayBuild build, CubeDefinition cube)
         ["dimensions"] = string.Join(", ", DimensionTexts()),
         ["dimension_names"] = string.Join(", ", Names),
         ["grouping_id"] = GroupingId(Names),
-        ["sets"] = string.Join(", ", Sets().Select(s => $"({string.Join(", ", s.Select(_dialect.Identifier).Append("bucket"))})")),
+        ["sets"] = SetsWith("bucket"),
     });
+
+    /// <summary>The counts of a column's values.</summary>
+    public string CombinationsSql(string column) => _combinations.Render(_dialect, new Dictionary<string, string>
+    {
+        ["source"] = Source([$"{_dialect.Identifier(column)} AS counted"]),
+        ["raw_dimensions"] = string.Join(", ", Raw),
+        ["dimensions"] = string.Join(", ", DimensionTexts()),
+        ["dimension_names"] = string.Join(", ", Names),
+        ["grouping_id"] = GroupingId(Names),
+        ["sets"] = SetsWith("counted"),
+    });
+
+    private string SetsWith(string column) => string.Join(", ", Sets().Select(s => $"({string.Join(", ", s.Select(_dialect.Identifier).Append(column))})"));
 
     private string Source(IEnumerable<string> columns) =>
         $"(SELECT {string.Join(", ", Raw.Concat(columns))} FROM {build.Relation(_source.Name, build.Day)} AS s) AS source";

@@ -64,6 +64,12 @@ public sealed class CubesJob : IJob
     /// <summary>Counts in one pass, or in several over disjoint values where the sets of all might not fit into memory.</summary>
     private static void CountDistinct(DayBuild build, CubeDefinition cube, CubeQuery query, string column, string step, Dictionary<string, string> numbered)
     {
+        if (!build.Engine.HasNumberSets)
+        {
+            build.Engine.Materialize(step, query.CombinationsSql(column), build.Cancellation);
+            return;
+        }
+
         var numbers = Numbers(build, cube.Source, column, numbered);
         var rows = cube.Source == SourceTable.Events ? build.Counts.Events : build.Counts.Sessions;
         var passes = 1 + rows / (8 * build.Engine.RecordsPerSlice);

@@ -22,8 +22,13 @@ internal static class KeptEvents
             yield break;
         }
 
-        var names = string.Join(", ", build.Columns.Select(c => build.Engine.Dialect.Identifier(c.Name)));
         var survivors = Repeats.Survivors(build, inHistory);
+        if (build.Engine.KeepsLandedRecords)
+        {
+            yield return (0, $"{Once(build, LandedStep.Valid(build, inHistory))}\nUNION ALL\n{survivors}");
+            yield break;
+        }
+
         if (slices[0].Index > 0)
         {
             yield return (0, survivors);
@@ -31,9 +36,27 @@ internal static class KeptEvents
 
         foreach (var slice in slices)
         {
-            var once = $"SELECT {names} FROM ({records.Valid(slice.Scans, inHistory)}) AS valid WHERE event_id NOT IN (SELECT event_id FROM {LandingJob.Repeated})";
+            var once = Once(build, records.Valid(slice.Scans, inHistory));
             yield return (slice.Index, slice.Index == 0 ? $"{once}\nUNION ALL\n{survivors}" : once);
         }
+    }
+
+    /// <summary>Decides about all repeated records at once (E4), where landed records are a step.</summary>
+    /// <returns>The mapped columns of a window's events; null when no landed file can hold one.</returns>
+    public static string? Settled(DayBuild build, Window window)
+    {
+        var records = new LandedRecords(build.Engine, build.Pipeline, build.Windows, build.Columns);
+        if (!build.Files.Any(f => f.Records > 0 && records.CanHold(f, build.InHistory(build.Windows.Records))))
+        {
+            return null;
+        }
+
+        build.Engine.Materialize(
+            Repeats.Candidates,
+            $"SELECT {Names(build)} FROM ({LandedStep.Valid(build, build.InHistory(build.Windows.Records))}) AS valid WHERE EXISTS (SELECT 1 FROM {LandingJob.Repeated} AS r WHERE {IsOf(build)})",
+            build.Cancellation);
+        Repeats.Settle(build);
+        return $"{Once(build, LandedStep.Valid(build, window))}\nUNION ALL\n{Repeats.Survivors(build, window)}";
     }
 
     /// <summary>
@@ -48,10 +71,10 @@ internal static class KeptEvents
         foreach (var slice in build.Slices(f => records.CanHold(f, all)))
         {
             yield return (slice.Index, $"""
-                SELECT {names}, r.event_id IS NOT NULL AS is_repeated,
-                  CASE WHEN r.event_id IS NULL AND occurred_at >= {Dialect.Long(window.Start)} AND occurred_at < {Dialect.Long(window.End)} THEN occurred_at END AS kept_at
+                SELECT {names}, r.{LandingJob.RepeatKey} IS NOT NULL AS is_repeated,
+                  CASE WHEN r.{LandingJob.RepeatKey} IS NULL AND occurred_at >= {Dialect.Long(window.Start)} AND occurred_at < {Dialect.Long(window.End)} THEN occurred_at END AS kept_at
                 FROM ({records.Valid(slice.Scans, all)}) AS valid
-                LEFT JOIN {LandingJob.Repeated} AS r ON r.event_id = valid.event_id
+                LEFT JOIN {LandingJob.Repeated} AS r ON {IsOf(build)}
                 """);
         }
     }
@@ -79,4 +102,11 @@ internal static class KeptEvents
         var columns = string.Join(", ", build.Columns.Select(c => build.Engine.Dialect.Identifier(c.Name)));
         return $"SELECT {columns}, false AS is_repeated, occurred_at AS kept_at FROM ({Repeats.Survivors(build, window)}) AS survivors";
     }
+
+    private static string Once(DayBuild build, string valid) =>
+        $"SELECT {Names(build)} FROM ({valid}) AS valid WHERE NOT EXISTS (SELECT 1 FROM {LandingJob.Repeated} AS r WHERE {IsOf(build)})";
+
+    private static string IsOf(DayBuild build) => $"r.{LandingJob.RepeatKey} = {build.Engine.Dialect.Call("repeat_key", "valid.event_id")}";
+
+    private static string Names(DayBuild build) => string.Join(", ", build.Columns.Select(c => build.Engine.Dialect.Identifier(c.Name)));
 }

@@ -26,8 +26,16 @@ internal sealed class LandingTally
     /// <summary>The longest stretch of time, at most an hour, of which all days around are whole multiples from start(D) on.</summary>
     public long Unit { get; }
 
-    /// <summary>Adds a row: file, reason, excluded, before history, inside, stretch, records.</summary>
-    public void Add(object?[] row)
+    /// <summary>Adds rows: file, reason, excluded, before history, inside, stretch, records.</summary>
+    public void Add(IReadOnlyList<object?[]> rows)
+    {
+        foreach (var row in rows)
+        {
+            Add(row);
+        }
+    }
+
+    private void Add(object?[] row)
     {
         var file = Convert.ToInt32(row[0], CultureInfo.InvariantCulture);
         var records = Convert.ToInt64(row[6], CultureInfo.InvariantCulture);

@@ -1,18 +1,14 @@
 -- landing: what the landed files hold, by file, judgement and time (E3, E7, P3), with the rejects and the ids that may repeat.
 -- One row per file, reason, exclusion and stretch of time; the lists are small.
--- Parameters: judged (LandedRecords.Judged), start and end of the day, unit of time, inside (may matter to D),
--- before_history, repeated (a test on event_id), all in microseconds.
+-- Parameters: judged (relation of LandedRecords.Judged), start of the day, unit of time, inside (may matter to D),
+-- before_history, all in microseconds; lists (further aggregates).
 SELECT _file_index, _reason, _excluded, _before, _inside, _stretch,
-  count(*) AS records,
-  @collect(@reject(_reason, _file_index, _record_number, _raw))
-    FILTER (WHERE _reason IS NOT NULL AND _folder_start >= {{start}} AND _folder_start < {{end}}) AS rejected,
-  @collect(event_id)
-    FILTER (WHERE CASE WHEN _inside AND NOT _before AND _excluded IS NULL THEN {{repeated}} ELSE false END) AS repeats
+  count(*) AS records{{lists}}
 FROM (
   SELECT *,
     CASE WHEN _reason IS NULL THEN @floor_div((occurred_at - {{start}}), {{unit}}) END AS _stretch,
     _reason IS NULL AND {{inside}} AS _inside,
     _reason IS NULL AND {{before_history}} AS _before
-  FROM ({{judged}}) AS judged
+  FROM {{judged}}
 ) AS placed
 GROUP BY 1, 2, 3, 4, 5, 6

@@ -29,7 +29,7 @@ public sealed class SessionMapJob : IJob
         var windows = build.Windows;
         var actor = build.Columns.First(c => c.Role == ColumnRole.ActorId);
         engine.Materialize(Yesterday, YesterdaySelect(build, engine.TypeName(actor.Type)), build.Cancellation);
-        if (!FillBuckets(build))
+        if (!(engine.KeepsLandedRecords ? FillAtOnce(build) : FillBuckets(build)))
         {
             return;
         }
@@ -62,7 +62,8 @@ public sealed class SessionMapJob : IJob
         engine.Drop(Buckets);
         foreach (var (slice, marked) in KeptEvents.Marked(build, window))
         {
-            engine.Materialize(Slice, BucketsOf(build, slice, marked), build.Cancellation);
+            var repeated = $",\n  {engine.Dialect.Call("collect", KeptEvents.Record(build))} FILTER (WHERE is_repeated) AS repeated";
+            engine.Materialize(Slice, BucketsOf(build, slice, marked, repeated), build.Cancellation);
             engine.Append(Buckets, Counted(Slice), build.Cancellation);
             KeptEvents.TakeRepeated(build, Slice, "repeated");
             engine.Drop(Slice);
@@ -71,7 +72,7 @@ public sealed class SessionMapJob : IJob
 
         if (any)
         {
-            engine.Append(Buckets, Counted($"({BucketsOf(build, 0, KeptEvents.Settle(build, window))}) AS settled"), build.Cancellation);
+            engine.Append(Buckets, Counted($"({BucketsOf(build, 0, KeptEvents.Settle(build, window), string.Empty)}) AS settled"), build.Cancellation);
         }
 
         return any;
@@ -80,14 +81,26 @@ public sealed class SessionMapJob : IJob
             $"SELECT slice, actor_id, bucket, segment, first_at, last_at, first_event_id FROM {buckets} WHERE first_at IS NOT NULL";
     }
 
-    private static string BucketsOf(DayBuild build, int slice, string events)
+    /// <summary>Where landed records are a step, repeated ones are settled first.</summary>
+    private static bool FillAtOnce(DayBuild build)
+    {
+        if (KeptEvents.Settled(build, build.InHistory(build.Windows.SessionEvents)) is not { } events)
+        {
+            return false;
+        }
+
+        build.Engine.Materialize(Buckets, BucketsOf(build, 0, $"SELECT *, occurred_at AS kept_at FROM ({events}) AS kept", string.Empty), build.Cancellation);
+        return true;
+    }
+
+    private static string BucketsOf(DayBuild build, int slice, string events, string repeated)
     {
         var dialect = build.Engine.Dialect;
         return _buckets.Render(dialect, new Dictionary<string, string>
         {
             ["events"] = $"({events}) AS marked",
             ["slice"] = Dialect.Long(slice),
-            ["record"] = KeptEvents.Record(build),
+            ["repeated"] = repeated,
             ["gap"] = Dialect.Long(build.Windows.Gap),
             ["start"] = Dialect.Long(build.Windows.Start),
             ["cut"] = Dialect.Long(build.Windows.Start + build.Windows.CarryOver),

@@ -106,7 +106,7 @@ public sealed class SessionsJob : IJob
         var kept = build.Pipeline.Events.Dimensions.Select(d => d.Name).Prepend("user_id")
             .Select(name => build.Contracts.Events.Columns.First(c => c.Name == name)).ToList();
         var text = engine.TypeName(ColumnType.Text);
-        var ends = new EndsSql(dialect, [.. kept.Select(c => $"CAST({dialect.Identifier(c.Name)} AS {text})")], "t", "id");
+        var ends = new EndsSql(dialect, [.. kept.Select(c => $"CAST({dialect.Identifier(c.Name)} AS {text})")], "session_id", "t", "id");
         for (var i = 0; i < kept.Count; i++)
         {
             var type = engine.TypeName(kept[i].Type);
@@ -130,6 +130,7 @@ public sealed class SessionsJob : IJob
             ["events"] = build.Engine.ParquetRelation(files),
             ["wanted"] = wanted,
             ["id"] = build.Columns.First(c => c.Role == ColumnRole.EventId).Type.Kind == TypeKind.Uuid ? dialect.Call("text_uuid", "event_id") : "event_id",
+            ["event"] = ends.InOrder("event"),
             ["ends"] = ends.Aggregates,
             ["continuations"] = $"(SELECT session_id FROM {SessionMapJob.SessionMap} WHERE is_continuation)",
             ["aggregates"] = string.Concat(aggregates.Select(a => $",\n    {a}")),

@@ -1,7 +1,7 @@
 -- sessions(D): one row per session that began on D (S1–S6).
 -- Parameters: events (events of D and of its carry-over with session_id, published types), wanted (a condition on
 -- session_id), continuations (relation of the session_id that S2's cut began), codes (CASE over event_name, one character's
--- code point each), limit of the sequence, id (event_id in the engine's own type), ends (first and last values),
+-- code point each), event (the relation "event" as the aggregates want it), limit of the sequence, id (event_id in the engine's own type), ends (first and last values),
 -- aggregates and attributes (further columns).
 WITH
 event AS (
@@ -16,7 +16,7 @@ summary AS (
     max(t) AS last_t,
     count(*) AS events,
     @text_in_order({{codes}}, t, id, {{sequence_limit}}) AS sequence{{ends}}{{aggregates}}
-  FROM event
+  FROM {{event}} AS in_order
   GROUP BY session_id
 )
 SELECT

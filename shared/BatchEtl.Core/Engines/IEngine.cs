@@ -24,6 +24,15 @@ public interface IEngine : IDisposable
     /// <summary>How many slices the landed files are best read in: the engine's memory bounds a slice's records.</summary>
     long RecordsPerSlice { get; }
 
+    /// <summary>Whether landed records are best read once and kept as a step; else every job reads what it needs of the files again.</summary>
+    bool KeepsLandedRecords { get; }
+
+    /// <summary>Whether a statement costs a fixed time, so that several numbers are best asked for in one.</summary>
+    bool CombinesQueries { get; }
+
+    /// <summary>Whether distinct values are best counted by the dialect's <c>number_set</c>; else their combinations are counted.</summary>
+    bool HasNumberSets { get; }
+
     /// <summary>Executes a statement whose result nobody wants.</summary>
     void Execute(string sql, CancellationToken cancellation);
 

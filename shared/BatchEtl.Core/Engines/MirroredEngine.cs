@@ -28,6 +28,12 @@ public sealed class MirroredEngine(IEngine engine, IRemoteStore store, string co
 
     public long RecordsPerSlice => engine.RecordsPerSlice;
 
+    public bool KeepsLandedRecords => engine.KeepsLandedRecords;
+
+    public bool CombinesQueries => engine.CombinesQueries;
+
+    public bool HasNumberSets => engine.HasNumberSets;
+
     public void Execute(string sql, CancellationToken cancellation) => engine.Execute(sql, cancellation);
 
     public void Materialize(string step, string select, CancellationToken cancellation) => engine.Materialize(step, select, cancellation);

@@ -25,6 +25,12 @@ public sealed class StatementRecorder(IEngine engine) : IEngine
 
     public long RecordsPerSlice => engine.RecordsPerSlice;
 
+    public bool KeepsLandedRecords => engine.KeepsLandedRecords;
+
+    public bool CombinesQueries => engine.CombinesQueries;
+
+    public bool HasNumberSets => engine.HasNumberSets;
+
     public void Execute(string sql, CancellationToken cancellation) => Add("execute", sql);
 
     public void Materialize(string step, string select, CancellationToken cancellation) => Add($"step {step}", select);

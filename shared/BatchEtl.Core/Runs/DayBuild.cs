@@ -105,8 +105,23 @@ public sealed class DayBuild
     /// <summary>The one number of a query; null counts as 0.</summary>
     public decimal Number(string select) => Convert.ToDecimal(Engine.Rows(select, Cancellation)[0][0] ?? 0m, CultureInfo.InvariantCulture);
 
+    /// <summary>The one number of each query.</summary>
+    public IReadOnlyList<decimal> Numbers(IReadOnlyList<string> selects)
+    {
+        if (!Engine.CombinesQueries || selects.Count < 2)
+        {
+            return [.. selects.Select(Number)];
+        }
+
+        var columns = selects.Select((s, i) => string.Create(CultureInfo.InvariantCulture, $"({s}) AS n{i}"));
+        return [.. Engine.Rows($"SELECT {string.Join(",\n", columns)}", Cancellation)[0].Select(n => Convert.ToDecimal(n ?? 0m, CultureInfo.InvariantCulture))];
+    }
+
     /// <summary>How many rows a relation has, of those that meet a condition.</summary>
-    public long Count(string relation, string condition = "true") => (long)Number($"SELECT count(*) FROM {relation} AS counted WHERE {condition}");
+    public long Count(string relation, string condition = "true") => (long)Number(Counting(relation, condition));
+
+    /// <summary>The query behind <see cref="Count"/>.</summary>
+    public static string Counting(string relation, string condition = "true") => $"SELECT count(*) FROM {relation} AS counted WHERE {condition}";
 
     /// <summary>Writes a table of this day that has no rows; the partition is there all the same (P1).</summary>
     public void WriteEmpty(TableContract contract) => Write(

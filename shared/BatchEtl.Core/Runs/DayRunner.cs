@@ -119,16 +119,11 @@ public sealed class DayRunner
     {
         var results = new List<ManifestCheck>();
         var failures = new List<string>();
-        foreach (var check in _parts.Jobs.SelectMany(j => j.Checks(build)))
+        var checks = _parts.Jobs.SelectMany(j => j.Checks(build)).Where(c => Over(c)?.Severity != "off").ToList();
+        foreach (var (check, found) in checks.Zip(build.Numbers([.. checks.Select(c => c.Query)])))
         {
-            var over = _parts.Pipeline.Checks.GetValueOrDefault(check.Name);
-            if (over?.Severity == "off")
-            {
-                continue;
-            }
-
+            var over = Over(check);
             var severity = over?.Severity switch { "warn" => CheckSeverity.Warn, "fail" => CheckSeverity.Fail, _ => check.Severity };
-            var found = build.Number(check.Query);
             var limit = over?.Limit ?? check.Limit;
             results.Add(new ManifestCheck(check.Table, check.Name, severity, found <= limit, found));
             if (found > limit)
@@ -141,16 +136,18 @@ public sealed class DayRunner
         return failures.Count == 0
             ? results
             : throw new BatchEtlException(ExitCode.CheckFailed, $"{build.Day:yyyy-MM-dd} was not published: {string.Join("; ", failures)}");
+
+        CheckOverride? Over(TableCheck check) => _parts.Pipeline.Checks.GetValueOrDefault(check.Name);
     }
 
     private List<StagedPartition> ReadBack(DayBuild build, DayTables tables, CancellationToken cancellation)
     {
         var partitions = new List<StagedPartition>();
-        foreach (var contract in build.Contracts.All)
+        var written = build.Numbers([.. build.Contracts.All.Select(c => DayBuild.Counting(build.Relation(c.Name, build.Day)))]);
+        foreach (var (contract, expected) in build.Contracts.All.Zip(written))
         {
             var files = _parts.Audit(tables.StagedFiles(contract.Name) ?? [], contract, cancellation);
             var rows = files.Sum(f => f.Rows);
-            var expected = contract.Name switch { "events" => build.Counts.Events, "sessions" => build.Counts.Sessions, _ => build.Count(build.Relation(contract.Name, build.Day)) };
             if (rows != expected)
             {
                 throw new BatchEtlException(ExitCode.CheckFailed, $"{contract.Name} of {build.Day:yyyy-MM-dd}: expected {expected} rows in the files read back, found {rows}; nothing was published");

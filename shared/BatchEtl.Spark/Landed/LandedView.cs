@@ -23,10 +23,10 @@ internal sealed class LandedView(LandedInput input, Dialect dialect)
             raw,
             [.. scan.Files.Select(f => SparkPath.Pattern(f.Path))],
             needed.Json,
-            [.. leaves.Select(l => $"{sql.Of(l.Column, l.Leaf)} AS {dialect.Identifier(l.Column.Name)}"), $"regexp_replace(_metadata.file_path, '^file:/+', 'file:///') AS {Path}"]);
-        var files = scan.Files.Select(f => string.Create(
+            [.. leaves.Select(l => $"{sql.Of(l.Column, l.Leaf)} AS {dialect.Identifier(l.Column.Name)}"), $"_metadata.file_path AS {Path}"]);
+        var files = scan.Files.SelectMany(f => SparkPath.Shown(f.Path).Select(shown => string.Create(
             CultureInfo.InvariantCulture,
-            $"({dialect.Text(SparkPath.Encoded(f.Path))}, {f.Index}, {Dialect.Long(f.Folder.Window.Start)}L, {Dialect.Long(f.Folder.Window.End)}L, {(f.Folder.Topic is { } topic ? dialect.Text(topic) : "CAST(NULL AS STRING)")})"));
+            $"({dialect.Text(shown)}, {f.Index}, {Dialect.Long(f.Folder.Window.Start)}L, {Dialect.Long(f.Folder.Window.End)}L, {(f.Folder.Topic is { } topic ? dialect.Text(topic) : "CAST(NULL AS STRING)")})")));
         session.Execute(
             $"CREATE OR REPLACE TEMPORARY VIEW {dialect.Identifier(view)} AS "
             + $"SELECT /*+ BROADCAST(f) */ r.*, f.{LandedColumns.FileIndex}, CAST(NULL AS BIGINT) AS {LandedColumns.RecordNumber}, f.{LandedColumns.FolderStart}, f.{LandedColumns.FolderEnd}, f.{LandedColumns.Topic} "
