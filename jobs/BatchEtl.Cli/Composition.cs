@@ -57,8 +57,8 @@ internal static class Composition
             Pipeline = pipeline,
             Warehouse = new Warehouse(store, pipeline.Warehouse.Root),
             Landing = new LandedFiles(new LandingArea(pipeline.Landing, landing), input),
-            StartEngine = temp => pipeline.Engine.Name == "spark"
-                ? new SparkEngine(SparkSessions.Open(pipeline.Engine, $"batch-etl {pipeline.Name}", Environment.GetEnvironmentVariable, CancellationToken.None), store, temp, input, ownsSession: true)
+            StartEngine = (temp, cancellation) => pipeline.Engine.Name == "spark"
+                ? Spark(pipeline, store, temp, input, log, cancellation)
                 : Embedded(pipeline, store, temp, input),
             StartReader = () => Embedded(pipeline, store, Path.GetTempPath(), input),
             Jobs = NightJobs.All,
@@ -88,6 +88,19 @@ internal static class Composition
 
         var local = Directory.CreateDirectory(Path.Combine(pipeline.Engine.Temp ?? Path.GetTempPath(), $"batch-etl-{Guid.NewGuid():N}")).FullName;
         return new MirroredEngine(new DuckDbEngine(pipeline.Engine, local, input), remote, local, MostCopies);
+    }
+
+    /// <summary>The Spark engine; folders of this machine are of use only where its executors see the same.</summary>
+    private static SparkEngine Spark(Pipeline pipeline, IStore store, string temp, LandedInput input, IRunLog log, CancellationToken cancellation)
+    {
+        var session = SparkSessions.Open(pipeline.Engine, $"batch-etl {pipeline.Name}", Environment.GetEnvironmentVariable, cancellation);
+        log.Info($"spark {session.Version} on {session.Master}");
+        if (!session.Master.StartsWith("local", StringComparison.Ordinal) && (store is not IRemoteStore || !WebHdfsOptions.IsHdfs(pipeline.Landing.Root)))
+        {
+            log.Warning("landing.root or warehouse.root is a folder of this machine; all machines of the cluster must see it at the same path, else put it on HDFS");
+        }
+
+        return new SparkEngine(session, store, temp, input, ownsSession: true);
     }
 
     private static IStore StoreOf(string root, ExitCode failure)

@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using BatchEtl.Cli;
 using BatchEtl.Cli.Verbs;
 using BatchEtl.Core.Errors;
+using BatchEtl.Spark;
 using CommandLine;
 
 // The one place that reads the wall clock (semantics.md T3).
@@ -9,11 +11,8 @@ var now = DateTimeOffset.UtcNow;
 #pragma warning restore RS0030
 
 using var interrupted = new CancellationTokenSource();
-Console.CancelKeyPress += (_, e) =>
-{
-    e.Cancel = true;
-    interrupted.Cancel();
-};
+using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
 
 try
 {
@@ -24,7 +23,7 @@ try
         settings.AllowMultiInstance = true;
     });
     return (int)parser
-        .ParseArguments<NightlyOptions, BackfillOptions, RunOptions, PlanOptions, CheckOptions, ShowOptions, StatusOptions, GenerateOptions, DemoOptions, CatOptions, SchemaOptions>(args)
+        .ParseArguments<NightlyOptions, BackfillOptions, RunOptions, PlanOptions, CheckOptions, ShowOptions, StatusOptions, GenerateOptions, DemoOptions, CatOptions, SchemaOptions>(SparkSessions.Arguments(args, Environment.GetEnvironmentVariable))
         .MapResult(
             (NightlyOptions o) => RunVerbs.Nightly(o, now, interrupted.Token),
             (BackfillOptions o) => RunVerbs.Backfill(o, now, interrupted.Token),
@@ -60,4 +59,11 @@ catch (Exception e)
 {
     Console.Error.WriteLine($"fault: {e}");
     return (int)ExitCode.Fault;
+}
+
+// The first signal ends the run in order, a second one at once.
+void Interrupt(PosixSignalContext signal)
+{
+    signal.Cancel = !interrupted.IsCancellationRequested;
+    interrupted.Cancel();
 }

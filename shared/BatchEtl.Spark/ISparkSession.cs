@@ -13,6 +13,9 @@ public interface ISparkSession : IDisposable
     /// <summary>Spark's version, e.g. <c>3.5.7</c>.</summary>
     string Version { get; }
 
+    /// <summary>The cluster, e.g. <c>local[2]</c>, <c>spark://host:7077</c> or <c>yarn</c>.</summary>
+    string Master { get; }
+
     /// <summary>Sets a session setting.</summary>
     void Configure(string key, string value);
 
@@ -32,7 +35,7 @@ public interface ISparkSession : IDisposable
     /// <param name="paths">URIs, exactly these; all of one schema.</param>
     void ViewOfParquet(string view, IReadOnlyList<string> paths);
 
-    /// <summary>Cancels what is running; may be called while another thread waits for it.</summary>
+    /// <summary>Ends what is running, and the session with it; may be called while another thread waits for it. Never throws.</summary>
     void Cancel();
 }
 

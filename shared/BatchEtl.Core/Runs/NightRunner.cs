@@ -37,7 +37,7 @@ public sealed class NightRunner(RunParts parts)
         var scratch = Directory.CreateTempSubdirectory("batch-etl-plan-");
         try
         {
-            using var engine = parts.StartEngine(scratch.FullName);
+            using var engine = parts.StartEngine(scratch.FullName, cancellation);
             var planner = new DayPlanner(parts, engine, parts.Warehouse.HistoryFor(day));
             return [.. PlanNight(day, engine, cancellation).Select(planned => planner.Plan(planned, cancellation))];
         }
@@ -54,7 +54,7 @@ public sealed class NightRunner(RunParts parts)
         var scratch = Directory.CreateTempSubdirectory("batch-etl-status-");
         try
         {
-            using var engine = parts.StartEngine(scratch.FullName);
+            using var engine = parts.StartEngine(scratch.FullName, cancellation);
             var days = new List<(DateOnly, string?)>();
             for (var day = published[0]; day <= published[^1]; day = _calendar.Next(day))
             {
@@ -84,7 +84,7 @@ public sealed class NightRunner(RunParts parts)
         try
         {
             parts.Warehouse.Store.CreateFolder(temp);
-            using var engine = parts.StartEngine(temp);
+            using var engine = parts.StartEngine(temp, cancellation);
             var manifests = new List<Manifest>();
             var days = plan(engine);
             foreach (var planned in days)

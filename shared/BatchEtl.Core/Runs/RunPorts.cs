@@ -42,7 +42,7 @@ public sealed record RunParts
     public required ILanding Landing { get; init; }
 
     /// <summary>Starts the engine with a folder for what does not fit into memory.</summary>
-    public required Func<string, IEngine> StartEngine { get; init; }
+    public required Func<string, CancellationToken, IEngine> StartEngine { get; init; }
 
     /// <summary>Starts an engine that reads a few rows of published tables, whatever engine makes them.</summary>
     public required Func<IEngine> StartReader { get; init; }

@@ -26,7 +26,7 @@ public sealed class TableRunner(RunParts parts)
         var scratch = Directory.CreateTempSubdirectory("batch-etl-run-");
         try
         {
-            using var engine = parts.StartEngine(scratch.FullName);
+            using var engine = parts.StartEngine(scratch.FullName, cancellation);
             var tables = new OutTables(parts.Warehouse, day, table, folder, scratch.FullName);
             var build = DayBuild.Of(parts, windows, landed, engine, tables, historyStart, parts.Warehouse.PublishedTypes(day, historyStart), parts.Log.Warning, cancellation);
             if (build.Contracts.All.All(c => c.Name != table))

@@ -5,11 +5,14 @@ namespace BatchEtl.Spark.Gateway;
 /// <summary>Where a gateway listens, on this machine only, and what guards it.</summary>
 public sealed record GatewayAddress(int Port, string Secret)
 {
+    /// <summary>The environment variable that holds the port where spark-submit started us.</summary>
+    internal const string PortVariable = "PYSPARK_GATEWAY_PORT";
+
     /// <summary>The gateway of the spark-submit that started this process as its driver program, or null.</summary>
     /// <exception cref="SparkException">The environment holds half of it.</exception>
     public static GatewayAddress? OfEnvironment(Func<string, string?> variable)
     {
-        var (port, secret) = (variable("PYSPARK_GATEWAY_PORT"), variable("PYSPARK_GATEWAY_SECRET"));
+        var (port, secret) = (variable(PortVariable), variable("PYSPARK_GATEWAY_SECRET"));
         if (port is null)
         {
             return null;

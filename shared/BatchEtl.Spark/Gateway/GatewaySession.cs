@@ -9,17 +9,39 @@ public sealed class GatewaySession : ISparkSession
     private readonly JavaObject _session;
 
     /// <param name="submit">The driver that we started, to be ended with the session; null when it started us.</param>
+    /// <param name="conf">Settings of the application; those of a driver that runs already, such as its memory, come too late.</param>
     /// <exception cref="SparkException">The session can't be had.</exception>
-    public GatewaySession(GatewayAddress address, SparkSubmit? submit, string application)
+    /// <exception cref="OperationCanceledException">It was not wanted any more before it was there.</exception>
+    public GatewaySession(
+        GatewayAddress address, SparkSubmit? submit, string application, IReadOnlyDictionary<string, string>? conf = null, CancellationToken cancellation = default)
     {
         (_address, _submit) = (address, submit);
         _connection = new GatewayConnection(address);
-        var builder = (JavaObject)_connection.CallStatic("org.apache.spark.sql.SparkSession", "builder")!;
-        _session = _connection.Get(_connection.Get(builder, "appName", application), "getOrCreate");
-        Version = (string)_connection.Call(_session, "version")!;
+        try
+        {
+            // A cluster may let us wait for long, and the call that waits ends only with its connection.
+            using var registration = cancellation.Register(_connection.Dispose);
+            var builder = _connection.Get((JavaObject)_connection.CallStatic("org.apache.spark.sql.SparkSession", "builder")!, "appName", application);
+            foreach (var (key, value) in conf ?? new Dictionary<string, string>())
+            {
+                builder = _connection.Get(builder, "config", key, value);
+            }
+
+            _session = _connection.Get(builder, "getOrCreate");
+            Version = (string)_connection.Call(_session, "version")!;
+            Master = (string)_connection.Call(_connection.Get(_session, "sparkContext"), "master")!;
+        }
+        catch (SparkException)
+        {
+            _connection.Dispose();
+            cancellation.ThrowIfCancellationRequested();
+            throw;
+        }
     }
 
     public string Version { get; }
+
+    public string Master { get; }
 
     public void Configure(string key, string value)
     {
@@ -60,8 +82,18 @@ public sealed class GatewaySession : ISparkSession
 
     public void Cancel()
     {
-        using var other = new GatewayConnection(_address);
-        other.Call(other.Get(_session, "sparkContext"), "cancelAllJobs");
+        try
+        {
+            using var other = new GatewayConnection(_address);
+            other.Call(other.Get(_session, "sparkContext"), "cancelAllJobs");
+
+            // A statement that is still being planned has no job yet: without a context it gets none.
+            other.Call(_session, "stop");
+        }
+        catch (SparkException)
+        {
+            // The driver is gone, and what ran with it.
+        }
     }
 
     public void Dispose()

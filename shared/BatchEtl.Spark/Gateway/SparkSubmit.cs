@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 
@@ -28,7 +29,7 @@ public sealed class SparkSubmit : IDisposable
     /// <exception cref="SparkException">There is no Spark there, or it ended, or it did not get ready in time.</exception>
     public static SparkSubmit Start(string sparkHome, string? master, IReadOnlyDictionary<string, string> conf, CancellationToken cancellation)
     {
-        var program = Path.Combine(sparkHome, "bin", "spark-submit");
+        var program = Path.Combine(Path.GetFullPath(sparkHome), "bin", "spark-submit");
         if (!File.Exists(program))
         {
             throw new SparkException($"expected {program}, found none; set SPARK_HOME to an Apache Spark 3.5 or later");
@@ -57,17 +58,24 @@ public sealed class SparkSubmit : IDisposable
         }
 
         start.ArgumentList.Add("pyspark-shell");
-        var submit = new SparkSubmit(Process.Start(start)!);
         try
         {
-            submit.Listen();
-            submit.Address = submit.Await(info, cancellation);
-            return submit;
+            var submit = new SparkSubmit(Process.Start(start)!);
+            try
+            {
+                submit.Listen();
+                submit.Address = submit.Await(info, cancellation);
+                return submit;
+            }
+            catch
+            {
+                submit.Kill();
+                throw;
+            }
         }
-        catch
+        catch (Win32Exception e)
         {
-            submit.Dispose();
-            throw;
+            throw new SparkException($"expected to run {program}, found: {e.Message}", e);
         }
         finally
         {
@@ -82,6 +90,22 @@ public sealed class SparkSubmit : IDisposable
         {
             return string.Join('\n', _lines.TakeLast(count));
         }
+    }
+
+    /// <summary>Ends the driver without waiting for what it does.</summary>
+    public void Kill()
+    {
+        try
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+        catch (InvalidOperationException)
+        {
+            // It is gone already.
+        }
+
+        _process.Dispose();
     }
 
     /// <summary>Ends the driver.</summary>
@@ -168,8 +192,8 @@ public sealed class SparkSubmit : IDisposable
         return bytes.Length < 8 + length ? null : new GatewayAddress(port, Encoding.UTF8.GetString(bytes, 8, length));
     }
 
-    /// <summary>The lines that say why, else the last ones.</summary>
-    private string Reasons()
+    /// <summary>Of what the driver wrote, the lines that say why it failed, else the last ones.</summary>
+    public string Reasons()
     {
         lock (_lines)
         {
