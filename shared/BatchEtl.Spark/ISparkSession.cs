@@ -35,7 +35,8 @@ public interface ISparkSession : IDisposable
     /// <param name="paths">URIs, exactly these; all of one schema.</param>
     void ViewOfParquet(string view, IReadOnlyList<string> paths);
 
-    /// <summary>Ends what is running, and the session with it; may be called while another thread waits for it. Never throws.</summary>
+    /// <summary>Ends what is running, and the session with it; may be called while another thread waits for it, which
+    /// gets an <see cref="OperationCanceledException"/>, as all later calls do. Never throws.</summary>
     void Cancel();
 }
 

@@ -177,7 +177,7 @@ public sealed class SparkEngine : IEngine
                 Drop(step);
             }
         }
-        catch (BatchEtlException)
+        catch (Exception e) when (e is BatchEtlException or OperationCanceledException)
         {
             // The driver is gone; whoever clears the scratch folder takes the steps with it.
         }

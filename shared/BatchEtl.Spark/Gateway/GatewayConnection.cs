@@ -13,6 +13,7 @@ internal sealed class GatewayConnection : IDisposable
     private readonly byte[] _received = new byte[64 * 1024];
     private int _begin;
     private int _end;
+    private volatile bool _closed;
 
     /// <exception cref="SparkException">Nobody listens, or the secret is wrong.</exception>
     public GatewayConnection(GatewayAddress address)
@@ -38,6 +39,7 @@ internal sealed class GatewayConnection : IDisposable
 
     /// <summary>Calls a method of an object.</summary>
     /// <exception cref="SparkException">It threw, or the connection is gone.</exception>
+    /// <exception cref="OperationCanceledException">The connection was closed on our side.</exception>
     public object? Call(JavaObject target, string method, params ReadOnlySpan<object?> arguments) =>
         Send(target.Id, method, GatewayProtocol.Call(target.Id, method, arguments));
 
@@ -64,7 +66,12 @@ internal sealed class GatewayConnection : IDisposable
     /// <summary>Lets the JVM forget an object.</summary>
     public void Release(JavaObject released) => Send(released.Id, "release", GatewayProtocol.Release(released));
 
-    public void Dispose() => _socket.Dispose();
+    /// <summary>Closes it; a call that waits for its answer is let go.</summary>
+    public void Dispose()
+    {
+        _closed = true;
+        _socket.Dispose();
+    }
 
     private object? Send(string target, string method, string command)
     {
@@ -77,7 +84,11 @@ internal sealed class GatewayConnection : IDisposable
                 Send(command);
                 value = GatewayProtocol.Parse(Receive(), out failure);
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (Exception) when (_closed)
+            {
+                throw new OperationCanceledException($"{method} is not waited for any more");
+            }
+            catch (SocketException e)
             {
                 throw new SparkException($"the connection to Spark is gone while {method} ran ({e.Message}); the driver has ended or was killed", e);
             }

@@ -31,10 +31,9 @@ public sealed class GatewaySession : ISparkSession
             Version = (string)_connection.Call(_session, "version")!;
             Master = (string)_connection.Call(_connection.Get(_session, "sparkContext"), "master")!;
         }
-        catch (SparkException)
+        catch
         {
             _connection.Dispose();
-            cancellation.ThrowIfCancellationRequested();
             throw;
         }
     }
@@ -86,13 +85,15 @@ public sealed class GatewaySession : ISparkSession
         {
             using var other = new GatewayConnection(_address);
             other.Call(other.Get(_session, "sparkContext"), "cancelAllJobs");
-
-            // A statement that is still being planned has no job yet: without a context it gets none.
-            other.Call(_session, "stop");
         }
         catch (SparkException)
         {
             // The driver is gone, and what ran with it.
+        }
+        finally
+        {
+            // A statement that is still being planned has no job that could be cancelled: whoever waits for it is let go.
+            _connection.Dispose();
         }
     }
 
@@ -102,9 +103,9 @@ public sealed class GatewaySession : ISparkSession
         {
             _connection.Call(_session, "stop");
         }
-        catch (SparkException)
+        catch (Exception e) when (e is SparkException or OperationCanceledException)
         {
-            // The driver is gone, which is what was wanted.
+            // The driver is gone or about to go, which is what was wanted.
         }
 
         _connection.Dispose();
@@ -128,7 +129,7 @@ public sealed class GatewaySession : ISparkSession
                 {
                     connection.Release(known);
                 }
-                catch (SparkException)
+                catch (Exception e) when (e is SparkException or OperationCanceledException)
                 {
                     // The driver is gone, and its objects with it; a failure on its way out must stay the one that is seen.
                     return;

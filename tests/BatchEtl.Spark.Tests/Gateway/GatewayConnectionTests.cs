@@ -70,6 +70,24 @@ public sealed class GatewayConnectionTests
     }
 
     [Test]
+    public void WhoWaitsIsLetGoWhenItIsClosed()
+    {
+        using var answered = new ManualResetEventSlim();
+        using var gateway = new FakeGateway(_ =>
+        {
+            answered.Wait();
+            return null;
+        });
+        using var connection = new GatewayConnection(gateway.Address);
+        var call = Task.Run(() => connection.Call(new JavaObject("t"), "m"));
+        Assert.That(call.Wait(200), Is.False);
+        connection.Dispose();
+        Assert.That(() => call.GetAwaiter().GetResult(), Throws.TypeOf<OperationCanceledException>());
+        Assert.That(() => connection.Call(new JavaObject("t"), "m"), Throws.TypeOf<OperationCanceledException>());
+        answered.Set();
+    }
+
+    [Test]
     public void AThrowableIsToldWithItsCause()
     {
         using var gateway = new FakeGateway(command => command switch
