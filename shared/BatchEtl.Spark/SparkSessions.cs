@@ -60,12 +60,7 @@ public static class SparkSessions
             conf.TryAdd("spark.driver.bindAddress", "127.0.0.1");
         }
 
-        if (options.Temp is not null)
-        {
-            conf.TryAdd("spark.local.dir", options.Temp);
-        }
-
-        var submit = SparkSubmit.Start(home, options.Master, conf, cancellation);
+        var submit = SparkSubmit.Start(home, options.Master, conf, cancellation, options.Temp);
         try
         {
             return new GatewaySession(submit.Address, submit, application, conf: null, cancellation);

@@ -15,9 +15,10 @@ public sealed class SparkSubmit : IDisposable
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(20);
     private readonly Process _process;
+    private readonly DirectoryInfo _folder;
     private readonly Queue<string> _lines = [];
 
-    private SparkSubmit(Process process) => _process = process;
+    private SparkSubmit(Process process, DirectoryInfo folder) => (_process, _folder) = (process, folder);
 
     /// <summary>Where the driver's gateway listens.</summary>
     public GatewayAddress Address { get; private set; } = new(0, "");
@@ -26,8 +27,9 @@ public sealed class SparkSubmit : IDisposable
     /// <param name="sparkHome">Spark's folder.</param>
     /// <param name="master">What spark-submit calls <c>--master</c>; null leaves it to Spark's own settings.</param>
     /// <param name="conf">Spark settings.</param>
+    /// <param name="temp">Where the driver puts what does not fit into memory; null = the system's folder for that.</param>
     /// <exception cref="SparkException">There is no Spark there, or it ended, or it did not get ready in time.</exception>
-    public static SparkSubmit Start(string sparkHome, string? master, IReadOnlyDictionary<string, string> conf, CancellationToken cancellation)
+    public static SparkSubmit Start(string sparkHome, string? master, IReadOnlyDictionary<string, string> conf, CancellationToken cancellation, string? temp = null)
     {
         var program = Path.Combine(Path.GetFullPath(sparkHome), "bin", "spark-submit");
         if (!File.Exists(program))
@@ -35,7 +37,8 @@ public sealed class SparkSubmit : IDisposable
             throw new SparkException($"expected {program}, found none; set SPARK_HOME to an Apache Spark 3.5 or later");
         }
 
-        var folder = Directory.CreateTempSubdirectory("batch-etl-spark-");
+        // The driver's current folder and its files live there, so that nothing stays of one that was killed.
+        var folder = Directory.CreateDirectory(Path.Combine(temp ?? Path.GetTempPath(), $"batch-etl-spark-{Guid.NewGuid():N}"));
         var info = Path.Combine(folder.FullName, "connection");
         var start = new ProcessStartInfo(program)
         {
@@ -43,7 +46,11 @@ public sealed class SparkSubmit : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = folder.FullName,
-            Environment = { ["_PYSPARK_DRIVER_CONN_INFO_PATH"] = info },
+            Environment =
+            {
+                ["_PYSPARK_DRIVER_CONN_INFO_PATH"] = info,
+                ["SPARK_SUBMIT_OPTS"] = $"-Djava.io.tmpdir={folder.FullName} {Environment.GetEnvironmentVariable("SPARK_SUBMIT_OPTS")}",
+            },
         };
         if (master is not null)
         {
@@ -51,7 +58,7 @@ public sealed class SparkSubmit : IDisposable
             start.ArgumentList.Add(master);
         }
 
-        foreach (var (key, value) in conf)
+        foreach (var (key, value) in conf.Append(new("spark.local.dir", conf.GetValueOrDefault("spark.local.dir", folder.FullName))))
         {
             start.ArgumentList.Add("--conf");
             start.ArgumentList.Add($"{key}={value}");
@@ -60,7 +67,7 @@ public sealed class SparkSubmit : IDisposable
         start.ArgumentList.Add("pyspark-shell");
         try
         {
-            var submit = new SparkSubmit(Process.Start(start)!);
+            var submit = new SparkSubmit(Process.Start(start)!, folder);
             try
             {
                 submit.Listen();
@@ -75,11 +82,8 @@ public sealed class SparkSubmit : IDisposable
         }
         catch (Win32Exception e)
         {
-            throw new SparkException($"expected to run {program}, found: {e.Message}", e);
-        }
-        finally
-        {
             folder.Delete(recursive: true);
+            throw new SparkException($"expected to run {program}, found: {e.Message}", e);
         }
     }
 
@@ -105,7 +109,7 @@ public sealed class SparkSubmit : IDisposable
             // It is gone already.
         }
 
-        _process.Dispose();
+        End();
     }
 
     /// <summary>Ends the driver.</summary>
@@ -124,7 +128,20 @@ public sealed class SparkSubmit : IDisposable
             // It is gone already.
         }
 
+        End();
+    }
+
+    private void End()
+    {
         _process.Dispose();
+        try
+        {
+            _folder.Delete(recursive: true);
+        }
+        catch (IOException)
+        {
+            // Nothing there matters any more.
+        }
     }
 
     private void Listen()
