@@ -29,7 +29,8 @@ public sealed class LandedInput(Pipeline pipeline, Func<string, AvroSource> open
         var looked = new Looked[found.Count];
         try
         {
-            Parallel.For(0, found.Count, new ParallelOptions { CancellationToken = cancellation }, i => looked[i] = Look(found[i], cancellation));
+            // Bounded: on a remote store each waits for answers, and all threads waiting would leave none to bring them.
+            Parallel.For(0, found.Count, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = 2 * Environment.ProcessorCount }, i => looked[i] = Look(found[i], cancellation));
         }
         catch (AggregateException e) when (e.InnerExceptions.OfType<BatchEtlException>().MinBy(x => x.Message, StringComparer.Ordinal) is { } first)
         {

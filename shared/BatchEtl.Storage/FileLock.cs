@@ -1,4 +1,5 @@
 using System.Text;
+using BatchEtl.Core.Storage;
 
 namespace BatchEtl.Storage;
 
@@ -6,7 +7,7 @@ namespace BatchEtl.Storage;
 /// A lock file held with the operating system's lock (flock on Unix), which ends with its process however that ends. The
 /// file stays when it is given back: removing it could take a new holder's file away.
 /// </summary>
-internal sealed class FileLock : IDisposable
+internal sealed class FileLock : IStoreLock
 {
     private readonly FileStream _file;
 
@@ -47,6 +48,11 @@ internal sealed class FileLock : IDisposable
         using var file = NativeFiles.OpenLocked(path);
         using var reader = new StreamReader(file, Encoding.UTF8);
         return reader.ReadToEnd();
+    }
+
+    public void Verify()
+    {
+        // The operating system gives it to nobody else while its handle is open.
     }
 
     public void Dispose()

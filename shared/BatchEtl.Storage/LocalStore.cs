@@ -126,7 +126,7 @@ public sealed class LocalStore(ExitCode failure = ExitCode.Engine) : IStore
         return true;
     });
 
-    public IDisposable? TryLock(string path, string holder, out string other)
+    public IStoreLock? TryLock(string path, string holder, out string other)
     {
         var (taken, present) = Do(path, "lock the file", () =>
         {

@@ -4,7 +4,28 @@ using BatchEtl.Core.Storage;
 
 namespace BatchEtl.Storage.Tests;
 
-/// <summary>The contract of <see cref="IStore"/> on the local file system.</summary>
+/// <summary>The contract on the local file system.</summary>
+public sealed class LocalStoreContract : StoreContract
+{
+    private readonly List<TemporaryFolder> _folders = [];
+
+    [TearDown]
+    public void Remove()
+    {
+        _folders.ForEach(f => f.Dispose());
+        _folders.Clear();
+    }
+
+    private protected override string NewRoot()
+    {
+        _folders.Add(new TemporaryFolder());
+        return _folders[^1].Path;
+    }
+
+    private protected override IStore NewStore(ExitCode failure = ExitCode.Engine) => new LocalStore(failure);
+}
+
+/// <summary>What is the local file system's own; the rest is in <see cref="StoreContract"/>.</summary>
 public class LocalStoreTests
 {
     private readonly LocalStore _store = new();
@@ -17,41 +38,6 @@ public class LocalStoreTests
 
     [TearDown]
     public void Remove() => _folder.Dispose();
-
-    [Test]
-    public void A_folder_lists_files_and_folders_by_the_bytes_of_their_names()
-    {
-        _store.CreateFolder($"{Root}/a/b");
-        string[] names = ["z", "B", ".hidden", "ą", "\uffee", "😀", "_x"];
-        foreach (var name in names)
-        {
-            _store.WriteText($"{Root}/a/{name}", "12345");
-        }
-
-        Assert.That(_store.List($"{Root}/a"), Is.EqualTo(new[]
-        {
-            new StoreEntry(".hidden", false, 5), new StoreEntry("B", false, 5), new StoreEntry("_x", false, 5), new StoreEntry("b", true, 0),
-            new StoreEntry("z", false, 5), new StoreEntry("ą", false, 5), new StoreEntry("\uffee", false, 5), new StoreEntry("😀", false, 5),
-        }));
-    }
-
-    [Test]
-    public void Missing_is_null_and_no_error()
-    {
-        Assert.That((_store.List($"{Root}/x"), _store.ReadText($"{Root}/x"), _store.ReadText($"{Root}/x/y"), _store.Exists($"{Root}/x")), Is.EqualTo(
-            ((IReadOnlyList<StoreEntry>?)null, (string?)null, (string?)null, false)));
-        Assert.DoesNotThrow(() => _store.Delete($"{Root}/x"));
-        Assert.DoesNotThrow(() => _store.Delete($"{Root}/x/y"));
-    }
-
-    [TestCase(ExitCode.Engine)]
-    [TestCase(ExitCode.Input)]
-    public void A_file_where_a_folder_should_be_is_what_the_store_was_made_for(ExitCode code)
-    {
-        _store.WriteText($"{Root}/file", "");
-        var error = Assert.Throws<BatchEtlException>(() => new LocalStore(code).List($"{Root}/file"));
-        Assert.That((error.ExitCode, error.Message), Is.EqualTo((code, $"{Root}/file: cannot list the folder: expected a folder, found a file")));
-    }
 
     [Test]
     [Platform(Exclude = "Win")]
@@ -82,27 +68,6 @@ public class LocalStoreTests
     }
 
     [Test]
-    public void Text_is_replaced_whole_and_leaves_nothing_beside_it()
-    {
-        _store.WriteText($"{Root}/deep/er/t", "ą");
-        _store.WriteText($"{Root}/deep/er/t", "b");
-        Assert.That((_store.ReadText($"{Root}/deep/er/t"), _store.List($"{Root}/deep/er")!.Count), Is.EqualTo(("b", 1)));
-        Assert.That(File.ReadAllBytes($"{Root}/deep/er/t"), Is.EqualTo("b"u8.ToArray()));
-    }
-
-    [Test]
-    public void A_move_never_replaces()
-    {
-        _store.WriteText($"{Root}/a/f", "a");
-        _store.WriteText($"{Root}/b/f", "b");
-        Assert.That(() => _store.Move($"{Root}/a", $"{Root}/b"), Throws.TypeOf<BatchEtlException>().With.Message.EqualTo($"{Root}/b: cannot move {Root}/a here: expected nothing, found something"));
-        _store.Move($"{Root}/a", $"{Root}/c");
-        _store.Move($"{Root}/b/f", $"{Root}/c/g");
-        Assert.That((_store.ReadText($"{Root}/c/f"), _store.ReadText($"{Root}/c/g"), _store.Exists($"{Root}/a")), Is.EqualTo(("a", "b", false)));
-        Assert.That(() => _store.Move($"{Root}/none", $"{Root}/d"), Throws.TypeOf<BatchEtlException>());
-    }
-
-    [Test]
     public void An_exchange_swaps_folders([Values] bool withoutExchange)
     {
         var store = new LocalStore { WithoutExchange = withoutExchange };
@@ -122,20 +87,5 @@ public class LocalStoreTests
         _store.CreateFolder($"{Root}/a");
         _store.CreateFolder($"{Root}/b");
         Assert.That(NativeFiles.TryExchange($"{Root}/a", $"{Root}/b"));
-    }
-
-    [Test]
-    public void A_lock_is_held_by_one_and_names_its_holder()
-    {
-        var path = $"{Root}/w/_lock";
-        using (_store.TryLock(path, "first", out _))
-        {
-            Assert.That(_store.TryLock(path, "second", out var other), Is.Null);
-            Assert.That(other, Is.EqualTo("first"));
-        }
-
-        using var held = _store.TryLock(path, "third", out _);
-        Assert.That(_store.TryLock(path, "fourth", out var holder), Is.Null);
-        Assert.That(holder, Is.EqualTo("third"));
     }
 }

@@ -1,16 +1,21 @@
+using System.Diagnostics;
 using BatchEtl.Core.Publishing;
+using BatchEtl.Core.Storage;
 
 namespace BatchEtl.Storage.Tests;
 
 /// <summary>A thread that lists and reads published partitions as fast as it can, the way engines do: list, then open by path.</summary>
 internal sealed class PartitionReader
 {
+    private readonly IStore? _remote;
     private readonly Warehouse _warehouse;
     private readonly Thread _thread;
     private volatile bool _stop;
 
-    public PartitionReader(Warehouse warehouse)
+    /// <param name="remote">A store that can't be read by paths, whose partitions may be missing for a moment; null = local.</param>
+    public PartitionReader(Warehouse warehouse, IStore? remote = null)
     {
+        _remote = remote;
         _warehouse = warehouse;
         _thread = new Thread(Read);
         _thread.Start();
@@ -20,6 +25,12 @@ internal sealed class PartitionReader
 
     /// <summary>Reads whose files had been replaced between the listing and the opening.</summary>
     public long Replaced { get; private set; }
+
+    /// <summary>Reads that found no partition on a remote store.</summary>
+    public long Missing { get; private set; }
+
+    /// <summary>The longest time that a partition was missing, as seen from here.</summary>
+    public TimeSpan LongestMissing { get; private set; }
 
     public List<string> Faults { get; } = [];
 
@@ -46,21 +57,17 @@ internal sealed class PartitionReader
     private void ReadOnce(string partition)
     {
         Reads++;
-        string[] files;
-        try
+        var files = List(partition);
+        if (files is null)
         {
-            files = Directory.GetFiles(partition);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            Faults.Add($"{partition} is missing");
+            AwaitMissing(partition);
             return;
         }
 
         try
         {
-            var runs = files.Select(File.ReadAllText).Distinct().ToList();
-            if (files.Length != PublishingProcess.Files || runs.Count != 1)
+            var runs = files.Select(Text).Distinct().ToList();
+            if (files.Count != PublishingProcess.Files || runs.Count != 1)
             {
                 Faults.Add($"{partition}: saw {string.Join(", ", files.Select(Path.GetFileName))} of {string.Join(", ", runs)}");
                 return;
@@ -73,4 +80,40 @@ internal sealed class PartitionReader
             Replaced++;
         }
     }
+
+    private void AwaitMissing(string partition)
+    {
+        if (_remote is null)
+        {
+            Faults.Add($"{partition} is missing");
+            return;
+        }
+
+        Missing++;
+        var began = Stopwatch.StartNew();
+        while (!_stop && !_remote.Exists(partition))
+        {
+        }
+
+        LongestMissing = began.Elapsed > LongestMissing ? began.Elapsed : LongestMissing;
+    }
+
+    private IReadOnlyList<string>? List(string partition)
+    {
+        if (_remote is not null)
+        {
+            return _remote.List(partition)?.Select(e => $"{partition}/{e.Name}").ToList();
+        }
+
+        try
+        {
+            return Directory.GetFiles(partition);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private string Text(string file) => _remote is null ? File.ReadAllText(file) : _remote.ReadText(file) ?? throw new FileNotFoundException(file);
 }

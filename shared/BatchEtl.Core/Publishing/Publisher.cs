@@ -105,8 +105,13 @@ public sealed class Publisher(RunLock held)
         return published;
     }
 
+    /// <summary>Makes sure that the warehouse is still this run's: what another has taken over is not worth building.</summary>
+    /// <exception cref="BatchEtlException">Another run has taken it over (Refused), or the store failed.</exception>
+    public void Verify() => held.Verify();
+
     private (Manifest Published, string Journal, PublishIntent Intent, string Outgoing) Prepare(Manifest manifest, IReadOnlyList<StagedPartition> partitions)
     {
+        held.Verify();
         foreach (var (pending, left) in Pending())
         {
             Complete(pending, left); // An earlier publication of this run that met an error.
@@ -136,7 +141,22 @@ public sealed class Publisher(RunLock held)
             _warehouse.Manifests.Read(manifest.Day)?.RunId);
         var journal = $"{_warehouse.JournalFolder}/{held.RunId}.{Text(manifest.Day)}.json";
         _store.WriteText(journal, ManifestText.Write(intent));
+        VerifyOrTakeBack(journal);
         return (published, journal, intent, outgoing);
+    }
+
+    /// <summary>A run that took over meanwhile has removed what the journal names; it would wait for it in vain.</summary>
+    private void VerifyOrTakeBack(string journal)
+    {
+        try
+        {
+            held.Verify();
+        }
+        catch (BatchEtlException e) when (e.ExitCode == ExitCode.Refused)
+        {
+            _store.Delete(journal);
+            throw;
+        }
     }
 
     private IntendedPartition Intended(string outgoing, StagedPartition partition) => new(
@@ -245,9 +265,11 @@ public sealed class Publisher(RunLock held)
     {
         foreach (var partition in intent.Partitions)
         {
+            held.Verify();
             Show(journal, partition);
         }
 
+        held.Verify();
         _warehouse.RememberHistory(intent.HistoryStart);
         _warehouse.Manifests.Replace(intent.Day, intent.Manifest, intent.Replaces);
         _store.Delete(journal);

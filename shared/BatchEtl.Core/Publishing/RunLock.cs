@@ -1,14 +1,15 @@
 using System.Globalization;
 using BatchEtl.Core.Errors;
+using BatchEtl.Core.Storage;
 
 namespace BatchEtl.Core.Publishing;
 
 /// <summary>The right to write into a warehouse: one run at a time. Given back when disposed, and by the death of its process.</summary>
 public sealed class RunLock : IDisposable
 {
-    private readonly IDisposable _held;
+    private readonly IStoreLock _held;
 
-    private RunLock(Warehouse warehouse, string runId, IDisposable held) => (Warehouse, RunId, _held) = (warehouse, runId, held);
+    private RunLock(Warehouse warehouse, string runId, IStoreLock held) => (Warehouse, RunId, _held) = (warehouse, runId, held);
 
     public Warehouse Warehouse { get; }
 
@@ -27,6 +28,10 @@ public sealed class RunLock : IDisposable
             : throw BatchEtlException.Refused(
                 $"{warehouse.Root}: the warehouse is in use by {(string.IsNullOrWhiteSpace(other) ? "a run that has just begun" : other.Trim())}; wait until it is done, or stop it");
     }
+
+    /// <summary>Makes sure that the warehouse is still this run's.</summary>
+    /// <exception cref="BatchEtlException">Another run has taken it over (Refused), or the store failed.</exception>
+    public void Verify() => _held.Verify();
 
     public void Dispose() => _held.Dispose();
 }

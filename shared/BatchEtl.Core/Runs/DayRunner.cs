@@ -42,6 +42,7 @@ public sealed class DayRunner
         var records = landed.Files.Sum(f => f.Records);
         foreach (var job in _parts.Jobs)
         {
+            _publisher.Verify();
             steps.Time(job.Name, records, () => job.Build(build));
             if (job == _parts.Jobs[0])
             {

@@ -96,9 +96,27 @@ public sealed class NightRunner(RunParts parts)
 
             return manifests;
         }
+        catch (BatchEtlException e) when (e.ExitCode == ExitCode.Engine)
+        {
+            VerifyAfter(held);
+            throw;
+        }
         finally
         {
             Finish(publisher);
+        }
+    }
+
+    /// <summary>What a run finds missing may have been removed by another that took over while this one slept: that is the cause to tell then.</summary>
+    private static void VerifyAfter(RunLock held)
+    {
+        try
+        {
+            held.Verify();
+        }
+        catch (BatchEtlException e) when (e.ExitCode != ExitCode.Refused)
+        {
+            // The store is away; the first error says so.
         }
     }
 

@@ -42,11 +42,11 @@ public interface IStore
     /// <summary>Removes a file or a folder with all in it; missing is no error.</summary>
     void Delete(string path);
 
-    /// <summary>Takes the lock file, or returns null with what its holder wrote into it. A dead holder's lock is taken over. Disposing gives it back.</summary>
+    /// <summary>Takes the lock file, or returns null with what its holder wrote into it. A dead holder's lock is taken over.</summary>
     /// <param name="path">The lock file's path.</param>
     /// <param name="holder">What to write into it: who holds it.</param>
     /// <param name="other">What the present holder wrote, when null is returned.</param>
-    IDisposable? TryLock(string path, string holder, out string other);
+    IStoreLock? TryLock(string path, string holder, out string other);
 
     /// <summary>Makes the contents of a folder's files durable, so that a later rename never shows empty files after a power cut.</summary>
     void Flush(string folder);

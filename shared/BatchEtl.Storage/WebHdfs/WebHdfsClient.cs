@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Polly;
@@ -8,39 +6,33 @@ using Polly.Retry;
 
 namespace BatchEtl.Storage.WebHdfs;
 
-/// <summary>HDFS said no.</summary>
-/// <param name="kind">The Java exception's name, e.g. AccessControlException.</param>
-internal sealed class RemoteException(string kind, string message) : IOException(message)
-{
-    public string Kind { get; } = kind;
-}
-
-/// <summary>What HDFS says of a file or folder.</summary>
-/// <param name="Modified">Milliseconds since 1970, by the NameNode's clock.</param>
-internal sealed record HdfsStatus(string Name, bool IsFolder, long Length, long Modified);
+/// <summary>What HDFS says of a file or folder. Times are milliseconds since 1970 by the NameNode's clock.</summary>
+/// <param name="Asked">When it said so, in whole seconds; 0 in listings.</param>
+internal sealed record HdfsStatus(string Name, bool IsFolder, long Length, long Modified, long Asked);
 
 /// <summary>
-/// The REST interface of HDFS. Calls are repeated when a connection fails or a server is overloaded, where that can do no
-/// harm; a NameNode on standby sends us to the next one.
+/// The REST interface of HDFS. Calls are repeated when a connection fails, a server is overloaded or a DataNode is away, where
+/// that can do no harm; a NameNode on standby sends us to the next one, a DataNode that failed us is left out once.
 /// </summary>
 internal sealed class WebHdfsClient : IDisposable
 {
+    private const string Missing = "FileNotFoundException";
     private readonly WebHdfsOptions _options;
-    private readonly HttpClient _http;
+    private readonly WebHdfsConnection _connection;
     private readonly ResiliencePipeline _retry;
     private int _active;
+    private bool _answered;
 
     public WebHdfsClient(WebHdfsOptions options)
     {
         _options = options;
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(20), PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
-        {
-            Timeout = TimeSpan.FromMinutes(10),
-        };
+        _connection = new WebHdfsConnection(options.Idle);
         _retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions
         {
-            ShouldHandle = new PredicateBuilder().Handle<HttpRequestException>().Handle<TaskCanceledException>().Handle<RemoteException>(e => e.Kind is "RetriableException" or "SafeModeException" or "StandbyException"),
-            MaxRetryAttempts = 5,
+            // HDFS that never answered is more likely a wrong address than one that restarts.
+            ShouldHandle = tried => ValueTask.FromResult(
+                tried.Outcome.Exception is { } e && WebHdfsConnection.MayPass(e) && tried.AttemptNumber < (_answered ? options.Retries : Math.Min(3, options.Retries))),
+            MaxRetryAttempts = Math.Max(1, options.Retries),
             BackoffType = DelayBackoffType.Exponential,
             Delay = TimeSpan.FromMilliseconds(200),
             MaxDelay = TimeSpan.FromSeconds(5),
@@ -48,22 +40,21 @@ internal sealed class WebHdfsClient : IDisposable
         }).Build();
     }
 
-    public IReadOnlyList<HdfsStatus>? List(string path) => Missing(() => _retry.Execute(() =>
-    {
-        using var answer = Json(HttpMethod.Get, path, "LISTSTATUS");
-        return (IReadOnlyList<HdfsStatus>)[.. answer.RootElement.GetProperty("FileStatuses").GetProperty("FileStatus").EnumerateArray().Select(Status)];
-    }));
+    public IReadOnlyList<HdfsStatus>? List(string path) => Present(() => Ask(HttpMethod.Get, path, "LISTSTATUS", (json, _) =>
+        (IReadOnlyList<HdfsStatus>)[.. json.GetProperty("FileStatuses").GetProperty("FileStatus").EnumerateArray().Select(s => StatusOf(s, null))]));
 
-    public HdfsStatus? Status(string path) => Missing(() => _retry.Execute(() =>
-    {
-        using var answer = Json(HttpMethod.Get, path, "GETFILESTATUS");
-        return Status(answer.RootElement.GetProperty("FileStatus"));
-    }));
+    public HdfsStatus? Status(string path) => Present(() => Ask(HttpMethod.Get, path, "GETFILESTATUS", (json, asked) => StatusOf(json.GetProperty("FileStatus"), asked)));
 
-    public void MakeFolder(string path) => _retry.Execute(() => True(HttpMethod.Put, path, "MKDIRS"));
+    public void MakeFolder(string path)
+    {
+        if (!Ask(HttpMethod.Put, path, "MKDIRS", (json, _) => json.GetProperty("boolean").GetBoolean()))
+        {
+            throw new IOException($"MKDIRS of {path} was not done");
+        }
+    }
 
     /// <summary>Missing is no error.</summary>
-    public void Delete(string path) => _retry.Execute(() => Json(HttpMethod.Delete, path, "DELETE", "recursive=true").Dispose());
+    public void Delete(string path) => Ask(HttpMethod.Delete, path, "DELETE", (_, _) => true, "recursive=true");
 
     /// <summary>Renames onto nothing, or with <paramref name="overwrite"/> onto a file; a lost answer is looked up.</summary>
     public void Rename(string from, string to, bool overwrite)
@@ -79,104 +70,135 @@ internal sealed class WebHdfsClient : IDisposable
             asked = true;
 
             // Without the option a folder is moved into a folder that stands there.
-            Json(HttpMethod.Put, path: from, "RENAME", $"destination={Uri.EscapeDataString(to)}", $"renameoptions={(overwrite ? "OVERWRITE" : "NONE")}").Dispose();
+            Once(HttpMethod.Put, from, "RENAME", (_, _) => true, $"destination={Uri.EscapeDataString(to)}", $"renameoptions={(overwrite ? "OVERWRITE" : "NONE")}");
         });
     }
 
-    public void SetModified(string path, long milliseconds) => _retry.Execute(() =>
-        Json(HttpMethod.Put, path, "SETTIMES", string.Create(CultureInfo.InvariantCulture, $"modificationtime={milliseconds}"), "accesstime=-1").Dispose());
+    /// <summary>Sets a file's time; false where there is none.</summary>
+    public bool SetModified(string path, long milliseconds) => Present(() => Ask<object>(
+        HttpMethod.Put, path, "SETTIMES", (_, _) => true, Number("modificationtime", milliseconds), "accesstime=-1")) is not null;
 
-    /// <summary>Makes a file; false when it is there and is not to be replaced.</summary>
+    /// <summary>Makes a file. False when it is there and is not to be replaced: an earlier try of this call may have made it whose answer was lost.</summary>
     public bool Create(string path, Func<HttpContent> content, bool overwrite)
     {
-        bool Once()
-        {
-            using var first = Send(HttpMethod.Put, Address(path, "CREATE", $"overwrite={(overwrite ? "true" : "false")}"), null);
-            var target = first.Headers.Location ?? throw new IOException($"{path}: expected a DataNode's address from the NameNode, found {(int)first.StatusCode}");
-            using var body = content();
-            using var second = Send(HttpMethod.Put, target, body);
-            return true;
-        }
-
         try
         {
-            // A file that is not to be replaced must not be tried again: the first try may have made it.
-            return overwrite ? _retry.Execute(Once) : Once();
+            AtDataNode(HttpMethod.Put, path, "CREATE", () => [$"overwrite={(overwrite ? "true" : "false")}"], target =>
+            {
+                using var body = content();
+                body.Headers.ContentType = new("application/octet-stream"); // HttpFS insists on it.
+                _connection.Send(HttpMethod.Put, target, body).Dispose();
+            });
+            return true;
         }
-        catch (RemoteException e) when (!overwrite && e.Kind == "FileAlreadyExistsException")
+        catch (RemoteException e) when (!overwrite && (e.Kind is "FileAlreadyExistsException" or "AlreadyBeingCreatedException"))
         {
             return false;
         }
     }
 
-    /// <summary>A file's bytes from an offset on; the caller disposes the stream.</summary>
-    public Stream? Open(string path, long offset = 0, long? length = null) => Missing(() => _retry.Execute(() =>
+    /// <summary>Reads a file; false where there is none. A connection that breaks is made anew.</summary>
+    /// <param name="from">The offset to begin at, asked before each try.</param>
+    /// <param name="length">Bytes to read, null = to the end.</param>
+    /// <param name="consume">Called for each try; not at the file's end.</param>
+    public bool Read(string path, Func<long> from, long? length, Action<Stream> consume) => Present<object>(() =>
     {
-        List<string> parameters = [string.Create(CultureInfo.InvariantCulture, $"offset={offset}")];
-        if (length is { } bytes)
+        try
         {
-            parameters.Add(string.Create(CultureInfo.InvariantCulture, $"length={bytes}"));
+            AtDataNode(HttpMethod.Get, path, "OPEN", Range, target =>
+            {
+                using var answer = _connection.Send(HttpMethod.Get, target, null);
+                using var stream = answer.Content.ReadAsStream();
+                consume(stream);
+            });
+        }
+        catch (RemoteException e) when (e.Message.StartsWith("Offset=", StringComparison.Ordinal))
+        {
+            // At the end, where HDFS refuses to begin.
         }
 
-        var answer = Send(HttpMethod.Get, Address(path, "OPEN", [.. parameters]), null);
-        if (answer.Headers.Location is { } target)
-        {
-            answer.Dispose();
-            answer = Send(HttpMethod.Get, target, null);
-        }
+        return true;
 
-        return answer.Content.ReadAsStream();
-    }));
+        string[] Range() => length is { } bytes ? [Number("offset", from()), Number("length", bytes)] : [Number("offset", from())];
+    }) is not null;
 
     /// <summary>The whole of a small file, or null where there is none.</summary>
     public string? ReadText(string path)
     {
-        using var stream = Open(path);
-        if (stream is null)
-        {
-            return null;
-        }
-
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        return reader.ReadToEnd();
+        string? text = null;
+        Read(path, () => 0, null, stream => text = new StreamReader(stream, Encoding.UTF8).ReadToEnd());
+        return text;
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _connection.Dispose();
 
-    private static T? Missing<T>(Func<T> ask)
+    private static string Number(string name, long value) => string.Create(CultureInfo.InvariantCulture, $"{name}={value}");
+
+    private static T? Present<T>(Func<T> ask)
         where T : class
     {
         try
         {
             return ask();
         }
-        catch (RemoteException e) when (e.Kind == "FileNotFoundException")
+        catch (RemoteException e) when (e.Kind == Missing)
         {
             return null;
         }
     }
 
-    private static HdfsStatus Status(JsonElement status) => new(
+    private static HdfsStatus StatusOf(JsonElement status, DateTimeOffset? asked) => new(
         status.GetProperty("pathSuffix").GetString()!,
         status.GetProperty("type").GetString() == "DIRECTORY",
         status.GetProperty("length").GetInt64(),
-        status.GetProperty("modificationTime").GetInt64());
+        status.GetProperty("modificationTime").GetInt64(),
+        asked?.ToUnixTimeMilliseconds() ?? 0);
 
-    private void True(HttpMethod method, string path, string operation)
+    private T Ask<T>(HttpMethod method, string path, string operation, Func<JsonElement, DateTimeOffset?, T> read, params string[] parameters) =>
+        _retry.Execute(() => Once(method, path, operation, read, parameters));
+
+    private T Once<T>(HttpMethod method, string path, string operation, Func<JsonElement, DateTimeOffset?, T> read, params string[] parameters)
     {
-        using var answer = Json(method, path, operation);
-        if (!answer.RootElement.GetProperty("boolean").GetBoolean())
+        var address = Address(path, operation, parameters);
+        using var answer = AtNameNode(method, address);
+        using var body = new StreamReader(answer.Content.ReadAsStream());
+        var text = body.ReadToEnd();
+        try
         {
-            throw new IOException($"{operation} of {path} was not done");
+            using var json = JsonDocument.Parse(text.Length == 0 ? "{}" : text);
+            return read(json.RootElement, answer.Headers.Date);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new RemoteException("NotHdfs", $"{address.GetLeftPart(UriPartial.Authority)}: expected WebHDFS's answer, found {(text.Length > 80 ? text[..80] + "…" : text)}");
         }
     }
 
-    private JsonDocument Json(HttpMethod method, string path, string operation, params string[] parameters)
+    /// <summary>Does one thing at the DataNode that the NameNode names; the one that failed the try before is left out.</summary>
+    private void AtDataNode(HttpMethod method, string path, string operation, Func<string[]> parameters, Action<Uri> act)
     {
-        using var answer = Send(method, Address(path, operation, parameters), null);
-        using var text = new StreamReader(answer.Content.ReadAsStream());
-        var json = text.ReadToEnd();
-        return JsonDocument.Parse(json.Length == 0 ? "{}" : json);
+        string? failed = null;
+        _retry.Execute(() =>
+        {
+            var address = Address(path, operation, failed is null ? parameters() : [.. parameters(), $"excludedatanodes={Uri.EscapeDataString(failed)}"]);
+            failed = null;
+            Uri target;
+            using (var answer = AtNameNode(method, address))
+            {
+                // HttpFS gives what is read itself.
+                target = answer.Headers.Location ?? (method == HttpMethod.Get ? address : throw new RemoteException("NotHdfs", $"{address.GetLeftPart(UriPartial.Authority)}: expected a DataNode's address, found HTTP {(int)answer.StatusCode}"));
+            }
+
+            try
+            {
+                act(target);
+            }
+            catch (Exception e) when (e is not RemoteException && WebHdfsConnection.MayPass(e))
+            {
+                failed = target.Authority;
+                throw e as HttpRequestException ?? new HttpRequestException($"{target.GetLeftPart(UriPartial.Authority)} broke off: {e.Message}", e);
+            }
+        });
     }
 
     private Uri Address(string path, string operation, params string[] parameters)
@@ -186,58 +208,22 @@ internal sealed class WebHdfsClient : IDisposable
         return new Uri(_options.NameNodes[_active], $"/webhdfs/v1{encoded}?op={operation}&{who}{string.Concat(parameters.Select(p => "&" + p))}");
     }
 
-    private HttpResponseMessage Send(HttpMethod method, Uri address, HttpContent? content)
+    private HttpResponseMessage AtNameNode(HttpMethod method, Uri address)
     {
-        using var request = new HttpRequestMessage(method, address) { Content = content };
-        HttpResponseMessage answer;
         try
         {
-            answer = _http.Send(request, HttpCompletionOption.ResponseHeadersRead);
-        }
-        catch (HttpRequestException e)
-        {
-            Next(address);
-            throw new HttpRequestException($"{address.GetLeftPart(UriPartial.Authority)} can't be reached: {(e.InnerException as SocketException ?? (Exception)e).Message}", e);
-        }
-
-        if (answer.IsSuccessStatusCode || answer.StatusCode is HttpStatusCode.TemporaryRedirect)
-        {
+            var answer = _connection.Send(method, address, null);
+            _answered = true;
             return answer;
         }
-
-        using (answer)
+        catch (Exception e) when (e is HttpRequestException || WebHdfsConnection.IsStandby(e))
         {
-            var refusal = Refusal(answer);
-            if (refusal.Kind == "StandbyException")
+            if (_options.NameNodes[_active].Authority == address.Authority)
             {
-                Next(address);
+                _active = (_active + 1) % _options.NameNodes.Count;
             }
 
-            throw refusal;
-        }
-    }
-
-    private void Next(Uri failed)
-    {
-        if (_options.NameNodes[_active].Authority == failed.Authority)
-        {
-            _active = (_active + 1) % _options.NameNodes.Count;
-        }
-    }
-
-    private static RemoteException Refusal(HttpResponseMessage answer)
-    {
-        using var reader = new StreamReader(answer.Content.ReadAsStream());
-        var text = reader.ReadToEnd();
-        try
-        {
-            using var json = JsonDocument.Parse(text);
-            var remote = json.RootElement.GetProperty("RemoteException");
-            return new RemoteException(remote.GetProperty("exception").GetString()!, remote.GetProperty("message").GetString()!.Split('\n')[0]);
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            return new RemoteException($"HTTP {(int)answer.StatusCode}", $"HTTP {(int)answer.StatusCode} {answer.ReasonPhrase}");
+            throw;
         }
     }
 }

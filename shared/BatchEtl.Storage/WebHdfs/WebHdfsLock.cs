@@ -1,40 +1,36 @@
-using System.Diagnostics;
 using System.Text;
 
 namespace BatchEtl.Storage.WebHdfs;
 
 /// <summary>
 /// A lock file in HDFS, which has no locks: it is made by one only, and its holder keeps renewing its time. One that was not
-/// renewed for <see cref="Patience"/> has lost its holder and is taken over; all times are the NameNode's.
+/// renewed for <see cref="WebHdfsOptions.LockPatience"/> has lost its holder and is taken over; all times are the NameNode's.
+/// A holder that was paused for so long finds another's text in the file.
 /// </summary>
 internal sealed class WebHdfsLock : IDisposable
 {
-    /// <summary>How long a lock outlives its holder.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan _renewal = TimeSpan.FromSeconds(10);
-
     private readonly WebHdfsClient _client;
     private readonly string _path;
-    private readonly long _since;
-    private readonly Stopwatch _held = Stopwatch.StartNew();
+    private readonly string _text;
     private readonly Timer _timer;
 
-    private WebHdfsLock(WebHdfsClient client, string path, long since)
+    private WebHdfsLock(WebHdfsClient client, string path, string text, TimeSpan renewal)
     {
-        (_client, _path, _since) = (client, path, since);
-        _timer = new Timer(_ => Renew(), null, _renewal, _renewal);
+        (_client, _path, _text) = (client, path, text);
+        _timer = new Timer(_ => Renew(), null, renewal, renewal);
     }
 
     /// <summary>Takes the lock, or gives what its holder wrote.</summary>
-    public static (IDisposable? Taken, string Other) TryTake(WebHdfsClient client, string path, string holder)
+    public static (WebHdfsLock? Taken, string Other) TryTake(WebHdfsClient client, string path, string holder, TimeSpan patience)
     {
-        var slash = path.LastIndexOf('/');
-        client.MakeFolder(path[..slash]);
+        client.MakeFolder(path[..path.LastIndexOf('/')]);
+        var text = $"{holder}\n{Guid.NewGuid():N}";
         for (var attempt = 0; attempt < 3; attempt++)
         {
-            if (client.Create(path, () => new ByteArrayContent(Encoding.UTF8.GetBytes(holder)), overwrite: false))
+            // The file may be there because the answer to an earlier try was lost.
+            if (client.Create(path, () => new ByteArrayContent(Encoding.UTF8.GetBytes(text)), overwrite: false) || client.ReadText(path) == text)
             {
-                return (new WebHdfsLock(client, path, client.Status(path)?.Modified ?? 0), "");
+                return (new WebHdfsLock(client, path, text, patience / 6), "");
             }
 
             if (client.Status(path) is not { } present)
@@ -42,37 +38,24 @@ internal sealed class WebHdfsLock : IDisposable
                 continue;
             }
 
-            if (Now(client, path) - present.Modified <= (long)Patience.TotalMilliseconds)
+            if (present.Asked - present.Modified <= (long)patience.TotalMilliseconds)
             {
-                return (null, client.ReadText(path) ?? "");
+                break;
             }
 
             MoveDead(client, path, present);
         }
 
-        return (null, client.ReadText(path) ?? "");
+        return (null, Holder(client, path));
     }
 
-    /// <summary>Of several that find a lock dead one moves it away; who moves the lock of another that was faster puts it back.</summary>
-    private static void MoveDead(WebHdfsClient client, string path, HdfsStatus found)
+    /// <summary>Whether the lock is still ours, and who has it if not. Renews it.</summary>
+    public bool IsHeld(out string other)
     {
-        var dead = $"{path}.{Guid.NewGuid():N}";
-        try
-        {
-            client.Rename(path, dead, overwrite: false);
-            if (client.Status(dead)?.Modified == found.Modified)
-            {
-                client.Delete(dead);
-            }
-            else
-            {
-                client.Rename(dead, path, overwrite: false);
-            }
-        }
-        catch (RemoteException)
-        {
-            // Another was first.
-        }
+        // Read once more: another may have taken it between our reading and our renewal.
+        var held = TryRenew() && _client.ReadText(_path) == _text;
+        other = held ? "" : Holder(_client, _path);
+        return held;
     }
 
     public void Dispose()
@@ -80,38 +63,53 @@ internal sealed class WebHdfsLock : IDisposable
         _timer.Dispose();
         try
         {
-            _client.Delete(_path);
+            if (_client.ReadText(_path) == _text)
+            {
+                _client.Delete(_path);
+            }
         }
-        catch (Exception e) when (e is IOException or HttpRequestException)
+        catch (Exception e) when (e is IOException or HttpRequestException or ObjectDisposedException)
         {
             // It runs out by itself.
         }
+    }
+
+    private static string Holder(WebHdfsClient client, string path) => (client.ReadText(path) ?? "").Split('\n')[0];
+
+    /// <summary>Of several that find a lock dead one moves it away; who moves one that was renewed or is another's by now puts it back.</summary>
+    private static void MoveDead(WebHdfsClient client, string path, HdfsStatus found)
+    {
+        var dead = $"{path}.{Guid.NewGuid():N}";
+        try
+        {
+            client.Rename(path, dead, overwrite: false);
+            if (client.Status(dead)?.Modified != found.Modified)
+            {
+                client.Rename(dead, path, overwrite: false);
+                return;
+            }
+        }
+        catch (RemoteException)
+        {
+            // Another was first.
+        }
+
+        client.Delete(dead);
     }
 
     private void Renew()
     {
         try
         {
-            _client.SetModified(_path, _since + _held.ElapsedMilliseconds);
+            TryRenew();
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or TaskCanceledException)
+        catch (Exception e) when (e is IOException or HttpRequestException or ObjectDisposedException)
         {
             // The next renewal tries again.
         }
     }
 
-    /// <summary>The NameNode's time: that of a file made now.</summary>
-    private static long Now(WebHdfsClient client, string path)
-    {
-        var probe = $"{path}.{Guid.NewGuid():N}";
-        client.Create(probe, () => new ByteArrayContent([]), overwrite: true);
-        try
-        {
-            return client.Status(probe)?.Modified ?? 0;
-        }
-        finally
-        {
-            client.Delete(probe);
-        }
-    }
+    /// <summary>Never renews another's, which would outlive its holder.</summary>
+    private bool TryRenew() =>
+        _client.ReadText(_path) == _text && _client.Status(_path) is { } present && _client.SetModified(_path, present.Asked);
 }

@@ -8,6 +8,15 @@ namespace BatchEtl.Storage.WebHdfs;
 /// <param name="Token">A delegation token, or null.</param>
 public sealed record WebHdfsOptions(IReadOnlyList<Uri> NameNodes, string User, string? Token)
 {
+    /// <summary>How long a lock outlives its holder.</summary>
+    public TimeSpan LockPatience { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long nothing may move on a connection.</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How often a call is repeated, with up to 5 s between: 10 bridge about half a minute.</summary>
+    public int Retries { get; init; } = 10;
+
     /// <summary>Schemes of the roots that are on HDFS.</summary>
     public static bool IsHdfs(string root) =>
         root.StartsWith("hdfs://", StringComparison.Ordinal) || root.StartsWith("webhdfs://", StringComparison.Ordinal) || root.StartsWith("swebhdfs://", StringComparison.Ordinal);
@@ -24,10 +33,11 @@ public sealed record WebHdfsOptions(IReadOnlyList<Uri> NameNodes, string User, s
         var authority = Authority(root);
         try
         {
-            IReadOnlyList<Uri> nodes = scheme == "hdfs"
+            IReadOnlyList<Uri> nodes = authority.Length == 0 ? []
+                : scheme == "hdfs"
                 ? new HadoopSettings(variable("HADOOP_CONF_DIR")).NameNodes(authority)
                 : [.. authority.Split(',').Select(a => new Uri($"{(scheme == "swebhdfs" ? "https" : "http")}://{a}"))];
-            if (authority.Length > 0 && nodes.Count > 0)
+            if (nodes.Count > 0)
             {
                 return new WebHdfsOptions(nodes, variable("HADOOP_USER_NAME") ?? variable("USER") ?? Environment.UserName, variable("BATCH_ETL_HDFS_TOKEN"));
             }

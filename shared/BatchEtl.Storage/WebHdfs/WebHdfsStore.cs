@@ -13,6 +13,7 @@ namespace BatchEtl.Storage.WebHdfs;
 public sealed class WebHdfsStore(WebHdfsOptions options, ExitCode failure = ExitCode.Engine) : IRemoteStore, IDisposable
 {
     private readonly WebHdfsClient _client = new(options);
+    private readonly TimeSpan _patience = options.LockPatience;
 
     public IReadOnlyList<StoreEntry>? List(string folder) => Do(folder, "list the folder", path =>
     {
@@ -66,11 +67,11 @@ public sealed class WebHdfsStore(WebHdfsOptions options, ExitCode failure = Exit
         return true;
     });
 
-    public IDisposable? TryLock(string path, string holder, out string other)
+    public IStoreLock? TryLock(string path, string holder, out string other)
     {
-        var (taken, present) = Do(path, "lock the file", at => WebHdfsLock.TryTake(_client, at, holder));
+        var (taken, present) = Do(path, "lock the file", at => WebHdfsLock.TryTake(_client, at, holder, options.LockPatience));
         other = present;
-        return taken;
+        return taken is null ? null : new HeldLock(this, path, taken);
     }
 
     public void Flush(string folder)
@@ -79,10 +80,8 @@ public sealed class WebHdfsStore(WebHdfsOptions options, ExitCode failure = Exit
 
     public void Fetch(string path, string localFile) => Do(path, $"fetch it to {localFile}", at =>
     {
-        using var remote = _client.Open(at) ?? throw new FileNotFoundException("no such file");
         using var local = new FileStream(localFile, FileMode.Create, FileAccess.Write, FileShare.None);
-        remote.CopyTo(local);
-        return true;
+        return _client.Read(at, () => local.Position, null, remote => remote.CopyTo(local)) ? true : throw new FileNotFoundException("no such file");
     });
 
     public void Send(string localFile, string path) => Do(path, $"send {localFile} here", at =>
@@ -92,8 +91,10 @@ public sealed class WebHdfsStore(WebHdfsOptions options, ExitCode failure = Exit
 
     public int Read(string path, long offset, Memory<byte> buffer) => Do(path, "read it", at =>
     {
-        using var stream = _client.Open(at, offset, buffer.Length) ?? throw new FileNotFoundException("no such file");
-        return stream.ReadAtLeast(buffer.Span, buffer.Length, throwOnEndOfStream: false);
+        var read = 0;
+        return _client.Read(at, () => offset, buffer.Length, remote => read = remote.ReadAtLeast(buffer.Span, buffer.Length, throwOnEndOfStream: false))
+            ? read
+            : throw new FileNotFoundException("no such file");
     });
 
     public void Dispose() => _client.Dispose();
@@ -106,13 +107,17 @@ public sealed class WebHdfsStore(WebHdfsOptions options, ExitCode failure = Exit
         }
         catch (RemoteException e) when (IsFull(e))
         {
-            throw new BatchEtlException(ExitCode.Engine, $"{path}: cannot {what}: HDFS is full or a quota is reached ({e.Message}); free space or raise the quota, the published state is untouched", e);
+            throw new BatchEtlException(ExitCode.Engine, $"{path}: cannot {what}: HDFS is full or a quota is reached ({e.Message}); free space or raise the quota, then run again", e);
+        }
+        catch (RemoteException e) when (e.Kind is "HTTP 401" or "InvalidToken" or "AuthenticationException")
+        {
+            throw new BatchEtlException(failure, $"{path}: cannot {what}: HDFS does not know who asks ({e.Message}); set BATCH_ETL_HDFS_TOKEN to a valid delegation token", e);
         }
         catch (RemoteException e) when (e.Kind == "AccessControlException")
         {
             throw new BatchEtlException(failure, $"{path}: cannot {what}: user '{options.User}' has no permission ({e.Message}); grant it, or set HADOOP_USER_NAME or BATCH_ETL_HDFS_TOKEN", e);
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        catch (HttpRequestException e)
         {
             throw new BatchEtlException(failure, $"{path}: cannot {what}: {e.Message}; check that HDFS runs and that HADOOP_CONF_DIR or the root in the pipeline file names its web address", e);
         }
@@ -122,8 +127,22 @@ public sealed class WebHdfsStore(WebHdfsOptions options, ExitCode failure = Exit
         }
     }
 
+    private sealed class HeldLock(WebHdfsStore store, string path, WebHdfsLock held) : IStoreLock
+    {
+        public void Verify()
+        {
+            if (store.Do(path, "check the lock", _ => held.IsHeld(out var other) ? null : other) is { } taker)
+            {
+                throw BatchEtlException.Refused(
+                    $"{path}: expected the lock of this run, found {(taker.Length == 0 ? "none or a new one" : $"that of {taker}")}: this run was paused, or cut off from HDFS, for longer than {(int)store._patience.TotalSeconds} s and another may have taken over; run again when it is done");
+            }
+        }
+
+        public void Dispose() => held.Dispose();
+    }
+
     private static bool IsFull(RemoteException e) =>
         e.Kind.Contains("QuotaExceeded", StringComparison.Ordinal)
-        || e.Message.Contains("could only be written to 0 of the", StringComparison.Ordinal)
+        || (e.Message.Contains("could only be written to 0 of the", StringComparison.Ordinal) && !e.Message.Contains("There are 0 datanode(s) running", StringComparison.Ordinal))
         || e.Message.Contains("No space left", StringComparison.Ordinal);
 }

@@ -100,7 +100,7 @@ public sealed class MemoryStore(SortedDictionary<string, string?> disk, bool exc
         }
     }
 
-    public IDisposable? TryLock(string path, string holder, out string other)
+    public IStoreLock? TryLock(string path, string holder, out string other)
     {
         other = "";
         return new Held();
@@ -145,8 +145,12 @@ public sealed class MemoryStore(SortedDictionary<string, string?> disk, bool exc
 
     private static string Parent(string path) => path[..path.LastIndexOf('/')];
 
-    private sealed class Held : IDisposable
+    private sealed class Held : IStoreLock
     {
+        public void Verify()
+        {
+        }
+
         public void Dispose()
         {
         }
