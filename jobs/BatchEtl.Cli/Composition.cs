@@ -32,6 +32,10 @@ internal static class Composition
     public static string Version { get; } =
         typeof(Composition).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
+    /// <summary>The way to a Spark session; the program that we are sets it once, at its start.</summary>
+    public static Func<EngineOptions, string, CancellationToken, ISparkSession> OpenSpark { get; set; } =
+        (_, _, _) => throw new InvalidOperationException("expected the program to say how Spark is reached");
+
     /// <summary>Reads the pipeline file with the command line's overrides.</summary>
     public static Pipeline Load(PipelineOptions options)
     {
@@ -93,7 +97,7 @@ internal static class Composition
     /// <summary>The Spark engine; folders of this machine are of use only where its executors see the same.</summary>
     private static SparkEngine Spark(Pipeline pipeline, IStore store, string temp, LandedInput input, IRunLog log, CancellationToken cancellation)
     {
-        var session = SparkSessions.Open(pipeline.Engine, $"batch-etl {pipeline.Name}", Environment.GetEnvironmentVariable, cancellation);
+        var session = OpenSpark(pipeline.Engine, $"batch-etl {pipeline.Name}", cancellation);
         log.Info($"spark {session.Version} on {session.Master}");
         if (!session.Master.StartsWith("local", StringComparison.Ordinal) && (store is not IRemoteStore || !WebHdfsOptions.IsHdfs(pipeline.Landing.Root)))
         {
