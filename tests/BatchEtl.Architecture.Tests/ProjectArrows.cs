@@ -19,9 +19,15 @@ public sealed class ProjectArrows
         ["Jobs"] = ["Core"],
         ["Generator"] = ["Core"],
         ["Cli"] = ["Avro", "Core", "DuckDb", "Generator", "Jobs", "Landing", "Parquet", "Spark", "Storage"],
+        [UnbuiltHead] = ["Cli", "Core", "Spark"],
     };
 
+    /// <summary>Needs a package that can't be had everywhere; its sources are compiled by its tests, its assembly is not built here.</summary>
+    private const string UnbuiltHead = "MicrosoftSpark";
+
     private static IEnumerable<string> Projects => _allowed.Keys;
+
+    private static IEnumerable<string> BuiltProjects => Projects.Where(p => p != UnbuiltHead);
 
     [Test]
     public void EveryProjectHasItsArrows() =>
@@ -33,7 +39,7 @@ public sealed class ProjectArrows
     public void TheProjectFileNamesExactlyTheAllowedProjects(string project) =>
         Assert.That(Named(FileOf(project)), Is.EquivalentTo(_allowed[project]));
 
-    [TestCaseSource(nameof(Projects))]
+    [TestCaseSource(nameof(BuiltProjects))]
     public void TheBuiltAssemblyUsesOnlyTheAllowedProjects(string project)
     {
         var used = Load(project).GetReferencedAssemblies()
@@ -60,12 +66,12 @@ public sealed class ProjectArrows
     }
 
     [Test]
-    public void OnlyTestsReferToTheProgram() =>
+    public void OnlyTestsAndTheHeadReferToTheProgram() =>
         Assert.That(
             new[] { "shared", "jobs", "tests" }.SelectMany(f => Repository.Files(f, "*.csproj"))
                 .Where(f => Named(f).Contains("Cli"))
                 .Where(f => !f.StartsWith("tests/", StringComparison.Ordinal)),
-            Is.Empty);
+            Is.EqualTo(new[] { FileOf(UnbuiltHead) }));
 
     /// <summary>The engine's and the formats' libraries stay behind their adapters.</summary>
     [TestCase("DuckDB.NET.Data", "DuckDb")]
@@ -77,7 +83,7 @@ public sealed class ProjectArrows
     [TestCase("CommandLine", "Cli")]
     public void OneProjectUsesTheLibrary(string library, string owner) =>
         Assert.That(
-            Projects.Where(p => Load(p).GetReferencedAssemblies().Any(a => a.Name == library)),
+            BuiltProjects.Where(p => Load(p).GetReferencedAssemblies().Any(a => a.Name == library)),
             Is.SubsetOf(new[] { owner }));
 
     private static string FileOf(string project) =>

@@ -29,13 +29,14 @@ public sealed class RepositoryLayout
     [TestCaseSource(nameof(_files))]
     public void TheFileIsThere(string file) => Assert.That(Path.Combine(Repository.Root, file), Does.Exist);
 
+    /// <summary>But the one whose package can't be had everywhere.</summary>
     [Test]
     public void EveryProjectIsInTheSolution()
     {
         var solution = Repository.Text("BatchEtl.sln").Replace('\\', '/');
         Assert.That(
             new[] { "shared", "jobs", "tests" }.SelectMany(f => Repository.Files(f, "*.csproj")).Where(f => !solution.Contains($"\"{f}\"", StringComparison.Ordinal)),
-            Is.Empty);
+            Is.EqualTo(new[] { "jobs/BatchEtl.MicrosoftSpark/BatchEtl.MicrosoftSpark.csproj" }));
     }
 
     [TestCase("P:System.DateTime.Now")]

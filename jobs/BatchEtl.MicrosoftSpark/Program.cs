@@ -1,0 +1,3 @@
+using BatchEtl.MicrosoftSpark;
+
+return BatchEtl.Cli.Program.Run(args, MicrosoftSparkSession.Open);
