@@ -38,7 +38,8 @@ internal sealed class Night : IDisposable
     public string LandedFile(string folder) => Directory.GetFiles(Path.Combine(Landing, folder), "*.avro").Order(StringComparer.Ordinal).First();
 
     /// <summary>All published rows of a warehouse as text, by table and day.</summary>
-    public IReadOnlyDictionary<string, string> Rows(string? warehouse = null)
+    /// <param name="recordNumbers">Whether the numbers of rejected records count: Spark does not know them.</param>
+    public IReadOnlyDictionary<string, string> Rows(string? warehouse = null, bool recordNumbers = true)
     {
         var pipeline = PipelineFile.Load(Pipeline, [], Folder);
         using var engine = new DuckDbEngine(pipeline.Engine, Path.GetTempPath(), new LandedInput(pipeline, AvroSource.OpenFile));
@@ -48,7 +49,7 @@ internal sealed class Night : IDisposable
             .SelectMany(Directory.GetDirectories)
             .ToDictionary(
                 p => Path.GetRelativePath(root, p),
-                p => string.Join('\n', engine.Rows($"SELECT CAST(t AS VARCHAR) FROM {engine.ParquetRelation(Directory.GetFiles(p, "*.parquet"))} AS t", CancellationToken.None)
+                p => string.Join('\n', engine.Rows($"SELECT CAST(t AS VARCHAR) FROM (SELECT *{(recordNumbers || Path.GetFileName(Path.GetDirectoryName(p)) != "rejects" ? "" : " EXCLUDE (record_number)")} FROM {engine.ParquetRelation(Directory.GetFiles(p, "*.parquet"))}) AS t", CancellationToken.None)
                     .Select(r => (string)r[0]!).Order(StringComparer.Ordinal)),
                 StringComparer.Ordinal);
     }

@@ -34,9 +34,17 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Error)
         return running;
     }
 
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => Start([], arguments);
+
+    /// <param name="environment">Variables beside those of the test; null removes one.</param>
+    public static Process Start((string Name, string? Value)[] environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         start.ArgumentList.Add(_program);
         foreach (var argument in arguments)
         {
