@@ -90,8 +90,8 @@ internal static class Composition
             return new DuckDbEngine(pipeline.Engine, pipeline.Engine.Temp ?? temp, input);
         }
 
-        var local = Directory.CreateDirectory(Path.Combine(pipeline.Engine.Temp ?? Path.GetTempPath(), $"batch-etl-{Guid.NewGuid():N}")).FullName;
-        return new MirroredEngine(new DuckDbEngine(pipeline.Engine, local, input), remote, local, MostCopies);
+        var local = new ScratchFolder(pipeline.Engine.Temp ?? Path.GetTempPath());
+        return new MirroredEngine(new DuckDbEngine(pipeline.Engine, local.Path, input), remote, local.Path, local, MostCopies);
     }
 
     /// <summary>The Spark engine; folders of this machine are of use only where its executors see the same.</summary>

@@ -33,7 +33,8 @@ public sealed class LandingArea
     /// <exception cref="BatchEtlException">The root is missing or a folder can't be listed (Input).</exception>
     public Listing List(Window window)
     {
-        if (_store.List(_options.Root) is null)
+        var lists = new FolderLists(_store, _options.Root);
+        if (lists[""] is null)
         {
             throw BatchEtlException.Input($"landing.root: expected a folder, found nothing at {_options.Root}");
         }
@@ -43,10 +44,10 @@ public sealed class LandingArea
         var topics = new HashSet<string?>();
         foreach (var prefix in Layout.PrefixesOverlapping(window))
         {
-            foreach (var folder in Folders(prefix))
+            foreach (var folder in Folders(prefix, lists))
             {
                 topics.Add(folder.Topic);
-                AddFiles(folder, files, waiting);
+                AddFiles(folder, lists, files, waiting);
             }
         }
 
@@ -54,7 +55,7 @@ public sealed class LandingArea
         return new Listing(files, waiting, [.. topics]);
     }
 
-    private IEnumerable<LandedFolder> Folders(FolderPrefix prefix)
+    private IEnumerable<LandedFolder> Folders(FolderPrefix prefix, FolderLists lists)
     {
         if (prefix.TopicFolder is null)
         {
@@ -66,18 +67,17 @@ public sealed class LandingArea
             return wanted.Select(topic => LandingLayout.Folder(prefix, topic));
         }
 
-        var beside = prefix.Before.Length == 0 ? _options.Root : $"{_options.Root}/{prefix.Before}";
-        return (_store.List(beside) ?? [])
+        return (lists[prefix.Before] ?? [])
             .Where(e => e.IsFolder)
             .Select(e => Layout.TopicOf(e.Name))
             .OfType<string>()
             .Select(topic => LandingLayout.Folder(prefix, topic));
     }
 
-    private void AddFiles(LandedFolder folder, List<FoundFile> files, List<LandedFolder> waiting)
+    private void AddFiles(LandedFolder folder, FolderLists lists, List<FoundFile> files, List<LandedFolder> waiting)
     {
         var path = $"{_options.Root}/{folder.Path}";
-        var entries = _store.List(path);
+        var entries = lists[folder.Path];
         if (_options.DoneFlag is { } flag && entries?.Any(e => !e.IsFolder && e.Name == flag) != true)
         {
             waiting.Add(folder);

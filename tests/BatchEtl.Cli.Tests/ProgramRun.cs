@@ -5,11 +5,15 @@ namespace BatchEtl.Cli.Tests;
 /// <summary>The program as a process of its own.</summary>
 internal sealed record ProgramRun(int ExitCode, string Output, string Error)
 {
+    private static readonly Dictionary<string, string?> _none = [];
     private static readonly string _program = Path.Combine(AppContext.BaseDirectory, "batch-etl.dll");
 
-    public static ProgramRun Of(params string[] arguments)
+    public static ProgramRun Of(params string[] arguments) => With(_none, arguments);
+
+    /// <summary>Runs the program with more environment variables.</summary>
+    public static ProgramRun With(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
-        using var process = Start(arguments);
+        using var process = Start(environment, arguments);
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -34,10 +38,10 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Error)
         return running;
     }
 
-    public static Process Start(params string[] arguments) => Start([], arguments);
+    public static Process Start(params string[] arguments) => Start(_none, arguments);
 
     /// <param name="environment">Variables beside those of the test; null removes one.</param>
-    public static Process Start((string Name, string? Value)[] environment, params string[] arguments)
+    public static Process Start(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment)

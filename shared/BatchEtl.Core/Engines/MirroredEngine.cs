@@ -11,9 +11,10 @@ namespace BatchEtl.Core.Engines;
 /// fetched once and kept until the space for such files is wanted for others.
 /// </summary>
 /// <param name="engine">Ends with this one.</param>
-/// <param name="copies">Existing local folder for copies; it is removed in the end.</param>
+/// <param name="copies">Existing local folder for copies.</param>
+/// <param name="owner">Whose end removes that folder; ends with this one.</param>
 /// <param name="bytes">They are let go, the longest unused first, beyond so many bytes; those of one statement always stay.</param>
-public sealed class MirroredEngine(IEngine engine, IRemoteStore store, string copies, long bytes) : IEngine
+public sealed class MirroredEngine(IEngine engine, IRemoteStore store, string copies, IDisposable owner, long bytes) : IEngine
 {
     private readonly Dictionary<string, Copy> _copies = new(StringComparer.Ordinal);
     private long _used;
@@ -78,7 +79,7 @@ public sealed class MirroredEngine(IEngine engine, IRemoteStore store, string co
     public void Dispose()
     {
         engine.Dispose();
-        Directory.Delete(copies, recursive: true);
+        owner.Dispose();
     }
 
     private sealed record Copy(string File, long Bytes)

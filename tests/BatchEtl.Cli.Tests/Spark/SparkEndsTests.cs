@@ -100,7 +100,7 @@ public sealed class SparkEndsTests
     }
 
     private Process Start(string master, params (string Name, string? Value)[] environment) => ProgramRun.Start(
-        environment,
+        environment.ToDictionary(e => e.Name, e => e.Value),
         "backfill", "--pipeline", _night.Pipeline, "--as-of", Night.AsOf, "--from", "2026-03-27", "--to", "2026-03-27",
         "--engine", "spark", "--set", $"engine.master={master}", "--set", $"warehouse.root={_night.Folder}/w{_warehouses++}");
 
