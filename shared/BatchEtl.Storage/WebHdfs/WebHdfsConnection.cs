@@ -15,6 +15,13 @@ internal sealed class RemoteException(string kind, string message) : IOException
 /// <summary>HTTP to NameNodes and DataNodes: addresses in errors, never a query, which may hold a token.</summary>
 internal sealed class WebHdfsConnection : IDisposable
 {
+    /// <summary>The last ones are of a DataNode that has lost the NameNode.</summary>
+    private static readonly HashSet<string> _passing =
+    [
+        "RetriableException", "SafeModeException", "StandbyException", "BlockMissingException", "HTTP 429", "HTTP 502", "HTTP 503", "HTTP 504",
+        "ConnectException", "ConnectTimeoutException", "EOFException", "NoRouteToHostException", "SocketException", "SocketTimeoutException",
+    ];
+
     private readonly HttpClient _http;
 
     /// <param name="idle">A connection on which nothing moves for so long is broken.</param>
@@ -32,7 +39,7 @@ internal sealed class WebHdfsConnection : IDisposable
     /// <summary>Whether the same call may succeed later, or at another NameNode or DataNode.</summary>
     public static bool MayPass(Exception e) => e is not RemoteException refusal
         ? e is HttpRequestException or HttpIOException or IOException { InnerException: SocketException }
-        : refusal.Kind is "RetriableException" or "SafeModeException" or "StandbyException" or "BlockMissingException" or "HTTP 429" or "HTTP 502" or "HTTP 503" or "HTTP 504"
+        : _passing.Contains(refusal.Kind)
             || refusal.Message.StartsWith("Failed to find datanode", StringComparison.Ordinal)
             || refusal.Message.StartsWith("No active nodes contain this block", StringComparison.Ordinal);
 

@@ -104,6 +104,8 @@ public sealed class WebHdfsProtocolTests
     [TestCase(429, "HTML", 4)]
     [TestCase(403, "SafeModeException", 4)]
     [TestCase(403, "RetriableException", 4)]
+    [TestCase(403, "ConnectException", 4)]
+    [TestCase(403, "EOFException", 4)]
     [TestCase(403, "AccessControlException", 1)]
     [TestCase(500, "RuntimeException", 1)]
     [TestCase(400, "IllegalArgumentException", 1)]

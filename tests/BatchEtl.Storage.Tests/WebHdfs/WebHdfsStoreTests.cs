@@ -49,7 +49,8 @@ public sealed class WebHdfsStoreTests
     {
         var root = HdfsCluster.Shared.NewFolder();
         var store = Hdfs.Store(root, failure: ExitCode.Input);
-        foreach (var read in new Action[] { () => store.Fetch($"{root}/x", Path.GetTempFileName()), () => store.Length($"{root}/x"), () => store.Read($"{root}/x", 0, new byte[1]) })
+        using var local = new TemporaryFolder();
+        foreach (var read in new Action[] { () => store.Fetch($"{root}/x", $"{local.Path}/x"), () => store.Length($"{root}/x"), () => store.Read($"{root}/x", 0, new byte[1]) })
         {
             Hdfs.Refuses(read, ExitCode.Input, $"{root}/x", "no such file");
         }
