@@ -45,8 +45,8 @@ internal static class SparkBenchmark
             foreach (var (name, run, folder) in new (string, Action, Func<string, string>)[]
             {
                 ("baseline", () => Baseline(home, master, memory, root), t => $"baseline/{t}"),
-                ("spark", () => Call(program, [.. night, "warehouse.root=spark", "--set", conf, "--set", $"engine.master={master}", "--engine", "spark"]), t => $"spark/{t}/dt={Day}"),
-                ("embedded", () => Call(program, [.. night, "warehouse.root=embedded", "--engine", "duckdb"]), t => $"embedded/{t}/dt={Day}"),
+                ("spark", () => Call(program, [.. night, $"warehouse.root={root}/spark", "--set", conf, "--set", $"engine.master={master}", "--engine", "spark"]), t => $"spark/{t}/dt={Day}"),
+                ("embedded", () => Call(program, [.. night, $"warehouse.root={root}/embedded", "--engine", "duckdb"]), t => $"embedded/{t}/dt={Day}"),
             }.Where(r => only.Contains(r.Item1)))
             {
                 var watch = Stopwatch.StartNew();

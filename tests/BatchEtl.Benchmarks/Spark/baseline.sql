@@ -68,15 +68,15 @@ CREATE TEMPORARY VIEW all_events USING parquet OPTIONS (path '{out}/all_events')
 
 INSERT OVERWRITE DIRECTORY '{out}/events' USING parquet OPTIONS (compression 'zstd')
 SELECT event_id, event_name, occurred_at, actor_id, user_id, session_id, country, platform, source, category, page, app_version, price, quantity
-FROM all_events WHERE occurred_at < timestamp_micros({end});
+FROM all_events WHERE occurred_at < CAST(timestamp_micros({end}) AS TIMESTAMP_NTZ);
 
 CREATE TEMPORARY VIEW events USING parquet OPTIONS (path '{out}/events');
 
 INSERT OVERWRITE DIRECTORY '{out}/sessions' USING parquet OPTIONS (compression 'zstd')
 SELECT session_id, any_value(actor_id) AS actor_id, min(occurred_at) AS started_at, max(occurred_at) AS ended_at,
-  (max(unix_micros(occurred_at)) - min(unix_micros(occurred_at))) div 1000 AS duration_ms,
+  (max(unix_micros(CAST(occurred_at AS TIMESTAMP))) - min(unix_micros(CAST(occurred_at AS TIMESTAMP)))) div 1000 AS duration_ms,
   count(*) AS events, count(*) = 1 AS is_bounce,
-  max(unix_micros(occurred_at)) - min(unix_micros(occurred_at)) >= 10000000
+  max(unix_micros(CAST(occurred_at AS TIMESTAMP))) - min(unix_micros(CAST(occurred_at AS TIMESTAMP))) >= 10000000
     OR count(*) FILTER (WHERE event_name IN ('page_view', 'item_view')) >= 2
     OR count(*) FILTER (WHERE event_name IN ('purchase', 'item_listed')) > 0 AS is_engaged,
   false AS is_continuation,
@@ -152,21 +152,18 @@ UNION ALL SELECT 'sessions', NULL, NULL, count(*), count(DISTINCT actor_id), sum
 UNION ALL SELECT 'sessions', 'platform', coalesce(first_platform, '(none)'), count(*), count(DISTINCT actor_id), sum(events), sum(duration_ms), count(*) FILTER (WHERE is_bounce), count(*) FILTER (WHERE is_engaged) FROM sessions GROUP BY 3
 UNION ALL SELECT 'sessions', 'country', coalesce(first_country, '(none)'), count(*), count(DISTINCT actor_id), sum(events), sum(duration_ms), count(*) FILTER (WHERE is_bounce), count(*) FILTER (WHERE is_engaged) FROM sessions GROUP BY 3;
 
+CREATE TEMPORARY VIEW typed AS
+SELECT family, dimension, dimension_value, CAST(a AS DECIMAL(38,6)) AS a, CAST(b AS DECIMAL(38,6)) AS b, CAST(c AS DECIMAL(38,6)) AS c, CAST(d AS DECIMAL(38,6)) AS d,
+  CAST(e AS DECIMAL(38,6)) AS e, CAST(coalesce(money, 0) AS DECIMAL(38,6)) AS f, CAST(0 AS DECIMAL(38,6)) AS z, CAST(NULL AS DECIMAL(38,6)) AS n
+FROM numbers;
+
 INSERT OVERWRITE DIRECTORY '{out}/metrics' USING parquet OPTIONS (compression 'zstd')
-SELECT family, dimension, dimension_value, metric, CAST(numerator AS DECIMAL(38,6)) AS numerator, CAST(denominator AS DECIMAL(38,6)) AS denominator,
-  CAST(numerator AS DOUBLE) / CASE WHEN denominator IS NULL THEN 1 ELSE nullif(CAST(denominator AS DOUBLE), 0) END AS value
-FROM numbers
-LATERAL VIEW inline(CASE family
-  WHEN 'actors' THEN array(
-    struct('dau' AS metric, CAST(a AS DECIMAL(38,6)) AS numerator, CAST(NULL AS DECIMAL(38,6)) AS denominator), struct('wau', a, NULL), struct('mau', a, NULL), struct('stickiness', a, a),
-    struct('new_actors_1', a, NULL), struct('new_actors_7', a, NULL), struct('new_actors_28', a, NULL), struct('retained_actors_1', 0, NULL), struct('retained_actors_7', 0, NULL), struct('retained_actors_28', 0, NULL),
-    struct('resurrected_actors_1', 0, NULL), struct('resurrected_actors_7', 0, NULL), struct('resurrected_actors_28', 0, NULL), struct('churned_actors_1', 0, NULL), struct('churned_actors_7', 0, NULL), struct('churned_actors_28', 0, NULL),
-    struct('quick_ratio_1', a, 0), struct('quick_ratio_7', a, 0), struct('quick_ratio_28', a, 0))
-  WHEN 'events' THEN array(
-    struct('events' AS metric, CAST(a AS DECIMAL(38,6)) AS numerator, CAST(NULL AS DECIMAL(38,6)) AS denominator), struct('events_per_actor', a, b), struct('orders', c, NULL), struct('buyers', d, NULL),
-    struct('gmv', coalesce(money, 0), NULL), struct('aov', coalesce(money, 0), c), struct('buyer_rate', d, b))
-  ELSE array(
-    struct('sessions' AS metric, CAST(a AS DECIMAL(38,6)) AS numerator, CAST(NULL AS DECIMAL(38,6)) AS denominator), struct('sessions_per_actor', a, b), struct('events_per_session', c, a),
-    struct('session_duration_ms', d, a), struct('bounce_rate', e, a), struct('engaged_rate', money, a))
-  END) AS metric, numerator, denominator
+SELECT metric, dimension, dimension_value, numerator, denominator,
+  CASE WHEN denominator IS NULL THEN CAST(numerator AS DOUBLE) WHEN denominator <> 0 THEN CAST(numerator AS DOUBLE) / CAST(denominator AS DOUBLE) END AS value
+FROM (
+  SELECT * FROM typed LATERAL VIEW stack(19, 'dau', a, n, 'wau', a, n, 'mau', a, n, 'stickiness', a, a, 'new_actors_1', a, n, 'new_actors_7', a, n, 'new_actors_28', a, n, 'retained_actors_1', z, n, 'retained_actors_7', z, n, 'retained_actors_28', z, n, 'resurrected_actors_1', z, n, 'resurrected_actors_7', z, n, 'resurrected_actors_28', z, n, 'churned_actors_1', z, n, 'churned_actors_7', z, n, 'churned_actors_28', z, n, 'quick_ratio_1', a, z, 'quick_ratio_7', a, z, 'quick_ratio_28', a, z) AS metric, numerator, denominator WHERE family = 'actors'
+  UNION ALL
+  SELECT * FROM typed LATERAL VIEW stack(7, 'events', a, n, 'events_per_actor', a, b, 'orders', c, n, 'buyers', d, n, 'gmv', f, n, 'aov', f, c, 'buyer_rate', d, b) AS metric, numerator, denominator WHERE family = 'events'
+  UNION ALL
+  SELECT * FROM typed LATERAL VIEW stack(6, 'sessions', a, n, 'sessions_per_actor', a, b, 'events_per_session', c, a, 'session_duration_ms', d, a, 'bounce_rate', e, a, 'engaged_rate', f, a) AS metric, numerator, denominator WHERE family = 'sessions') AS stacked
 ORDER BY metric, dimension, dimension_value;
