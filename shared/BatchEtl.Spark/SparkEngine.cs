@@ -36,6 +36,9 @@ public sealed class SparkEngine : IEngine
         // Few, well-sized files: what comes out of a shuffle is written in parts of Spark's advisory size (64 MB).
         ["spark.sql.adaptive.coalescePartitions.parallelismFirst"] = "false",
 
+        // What HotSpot would not compile (methods of more than 8,000 bytes) is left to smaller pieces of generated code.
+        ["spark.sql.codegen.hugeMethodLimit"] = "8000",
+
         // Lists are gathered over windows, which leave their rows sorted: no hash table that gives up at 128 groups. (Not by
         // replaceHashWithSortAgg: 3.5.7 forgets the FILTER of aggregates that it replaces.)
         ["spark.sql.execution.useObjectHashAggregateExec"] = "false",
