@@ -98,6 +98,9 @@ public static class DuckDbDialect
         ["number_union"] = "number_union({0})",
         ["number_count"] = "number_count({0})",
         ["repeat_key"] = "{0}",
+
+        // NOT EXISTS doubles the time of writing events.
+        ["none_of"] = "{0} NOT IN (SELECT {1} FROM {2})",
         ["repeat_filter"] = "seen_before(hash({0}))",
 
         // Session ids (S4): the first 8 bytes of the MD5 as a signed big-endian integer.

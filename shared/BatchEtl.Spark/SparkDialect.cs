@@ -85,6 +85,7 @@ public static class SparkDialect
 
         // Aggregates.
         ["first_event"] = "min_by({1}, struct({0}, {1})) FILTER (WHERE {0} IS NOT NULL)",
+
         // In the order of (time, id), without aggregates of our own: by a row's place, found once. Aggregates by a struct sort
         // all rows again, and each compares it.
         ["in_order"] = "(SELECT *, row_number() OVER (PARTITION BY {1} ORDER BY {2}, {3}) AS _place FROM {0})",
@@ -99,6 +100,9 @@ public static class SparkDialect
 
         // Ids that may repeat (E4) are found by a narrow key.
         ["repeat_key"] = "xxhash64({0})",
+
+        // NOT IN minds nulls, and so sends the whole list to every executor, however long it is.
+        ["none_of"] = "NOT EXISTS (SELECT 1 FROM {2} AS listed WHERE listed.{1} = {0})",
 
         // Session ids (S4): the first 8 bytes of the MD5 as a signed big-endian integer.
         ["md5_head"] = "conv(substr(md5({0}), 1, 16), 16, -10)",

@@ -44,6 +44,9 @@ public sealed class SparkEngine : IEngine
         ["spark.sql.execution.useObjectHashAggregateExec"] = "false",
     };
 
+    /// <summary>Characters of a statement that an error shows.</summary>
+    private const int SqlShown = 2000;
+
     private readonly ISparkSession _session;
     private readonly bool _ownsSession;
     private readonly IStore _store;
@@ -221,7 +224,11 @@ public sealed class SparkEngine : IEngine
         catch (SparkException e)
         {
             cancellation.ThrowIfCancellationRequested();
-            throw new BatchEtlException(ExitCode.Engine, $"spark: {step}: {e.Message}\nin: {sql}", e);
+            throw new BatchEtlException(
+                ExitCode.Engine,
+                $"spark: {step}: {e.Message}\nin: {(sql.Length > SqlShown ? sql[..SqlShown] + " … (the whole: plan --sql)" : sql)}\n"
+                    + "nothing of the day was published; mend the cause and run it again (memory: spark.driver.memory, spark.executor.memory; disk: spark.local.dir)",
+                e);
         }
     }
 }

@@ -48,30 +48,22 @@ internal sealed class CubeQuery(DayBuild build, CubeDefinition cube)
     }
 
     /// <summary>The counts of a column's values whose number meets a condition.</summary>
-    public string DistinctSql(string column, string numbers, string wanted) => _distinct.Render(_dialect, new Dictionary<string, string>
-    {
-        ["source"] = Source([$"{_dialect.Identifier(column)} AS counted"]),
-        ["numbers"] = numbers,
-        ["wanted"] = wanted,
-        ["raw_dimensions"] = string.Join(", ", Raw),
-        ["dimensions"] = string.Join(", ", DimensionTexts()),
-        ["dimension_names"] = string.Join(", ", Names),
-        ["grouping_id"] = GroupingId(Names),
-        ["sets"] = SetsWith("bucket"),
-    });
+    public string DistinctSql(string column, string numbers, string wanted) =>
+        _distinct.Render(_dialect, new Dictionary<string, string>(Counting(column, "bucket")) { ["numbers"] = numbers, ["wanted"] = wanted });
 
-    /// <summary>The counts of a column's values.</summary>
-    public string CombinationsSql(string column) => _combinations.Render(_dialect, new Dictionary<string, string>
+    /// <summary>The counts of a column's values, for engines without sets of numbers.</summary>
+    public string CombinationsSql(string column) => _combinations.Render(_dialect, Counting(column, "counted"));
+
+    /// <param name="along">A column that every rollup keeps.</param>
+    private Dictionary<string, string> Counting(string column, string along) => new()
     {
         ["source"] = Source([$"{_dialect.Identifier(column)} AS counted"]),
         ["raw_dimensions"] = string.Join(", ", Raw),
         ["dimensions"] = string.Join(", ", DimensionTexts()),
         ["dimension_names"] = string.Join(", ", Names),
         ["grouping_id"] = GroupingId(Names),
-        ["sets"] = SetsWith("counted"),
-    });
-
-    private string SetsWith(string column) => string.Join(", ", Sets().Select(s => $"({string.Join(", ", s.Select(_dialect.Identifier).Append(column))})"));
+        ["sets"] = string.Join(", ", Sets().Select(s => $"({string.Join(", ", s.Select(_dialect.Identifier).Append(along))})")),
+    };
 
     private string Source(IEnumerable<string> columns) =>
         $"(SELECT {string.Join(", ", Raw.Concat(columns))} FROM {build.Relation(_source.Name, build.Day)} AS s) AS source";

@@ -53,7 +53,7 @@ internal static class KeptEvents
 
         build.Engine.Materialize(
             Repeats.Candidates,
-            $"SELECT {Names(build)} FROM ({LandedStep.Valid(build, build.InHistory(build.Windows.Records))}) AS valid WHERE EXISTS (SELECT 1 FROM {LandingJob.Repeated} AS r WHERE {IsOf(build)})",
+            $"SELECT {Names(build)} FROM ({LandedStep.Valid(build, build.InHistory(build.Windows.Records))}) AS valid WHERE {Key(build)} IN (SELECT {LandingJob.RepeatKey} FROM {LandingJob.Repeated})",
             build.Cancellation);
         Repeats.Settle(build);
         return $"{Once(build, LandedStep.Valid(build, window))}\nUNION ALL\n{Repeats.Survivors(build, window)}";
@@ -74,7 +74,7 @@ internal static class KeptEvents
                 SELECT {names}, r.{LandingJob.RepeatKey} IS NOT NULL AS is_repeated,
                   CASE WHEN r.{LandingJob.RepeatKey} IS NULL AND occurred_at >= {Dialect.Long(window.Start)} AND occurred_at < {Dialect.Long(window.End)} THEN occurred_at END AS kept_at
                 FROM ({records.Valid(slice.Scans, all)}) AS valid
-                LEFT JOIN {LandingJob.Repeated} AS r ON {IsOf(build)}
+                LEFT JOIN {LandingJob.Repeated} AS r ON r.{LandingJob.RepeatKey} = {Key(build)}
                 """);
         }
     }
@@ -104,9 +104,9 @@ internal static class KeptEvents
     }
 
     private static string Once(DayBuild build, string valid) =>
-        $"SELECT {Names(build)} FROM ({valid}) AS valid WHERE NOT EXISTS (SELECT 1 FROM {LandingJob.Repeated} AS r WHERE {IsOf(build)})";
+        $"SELECT {Names(build)} FROM ({valid}) AS valid WHERE {build.Engine.Dialect.Call("none_of", Key(build), LandingJob.RepeatKey, LandingJob.Repeated)}";
 
-    private static string IsOf(DayBuild build) => $"r.{LandingJob.RepeatKey} = {build.Engine.Dialect.Call("repeat_key", "valid.event_id")}";
+    private static string Key(DayBuild build) => build.Engine.Dialect.Call("repeat_key", "valid.event_id");
 
     private static string Names(DayBuild build) => string.Join(", ", build.Columns.Select(c => build.Engine.Dialect.Identifier(c.Name)));
 }

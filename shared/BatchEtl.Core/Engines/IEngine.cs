@@ -6,8 +6,7 @@ namespace BatchEtl.Core.Engines;
 
 /// <summary>How published Parquet is written.</summary>
 /// <param name="Compression">zstd, snappy or gzip.</param>
-/// <param name="BytesAtMost">No table of the day is much larger: how many files are worth while.</param>
-public sealed record ParquetFormat(string Compression, long BytesAtMost);
+public sealed record ParquetFormat(string Compression);
 
 /// <summary>
 /// The port to a SQL engine: executes statements, keeps steps, writes Parquet. Jobs write the smaller side of a join on its

@@ -86,7 +86,7 @@ public sealed class DayBuild
     public Window InHistory(Window window) =>
         new(Math.Min(Math.Max(window.Start, Windows.Calendar.Of(HistoryStart).Start), window.End), window.End);
 
-    public ParquetFormat Format => new(Pipeline.Warehouse.Compression, Files.Sum(f => f.Bytes));
+    public ParquetFormat Format => new(Pipeline.Warehouse.Compression);
 
     private IReadOnlyList<IReadOnlyList<LandedFile>> FileSlices => field ??= Sliced();
 
