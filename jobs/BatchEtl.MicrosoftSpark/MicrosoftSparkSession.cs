@@ -15,6 +15,8 @@ public sealed class MicrosoftSparkSession : ISparkSession
         "to_json(named_struct('name', col_name, 'type', CASE data_type WHEN 'tinyint' THEN 'byte' WHEN 'smallint' THEN 'short'"
         + " WHEN 'int' THEN 'integer' WHEN 'bigint' THEN 'long' ELSE data_type END))";
 
+    private const string Cancelled = "the Spark application was ended";
+
     private readonly SparkSession _session;
     private volatile bool _cancelled;
 
@@ -86,9 +88,11 @@ public sealed class MicrosoftSparkSession : ISparkSession
     {
         try
         {
-            Ask(_session.Stop);
+            _session.Stop();
         }
-        catch (Exception e) when (e is SparkException or OperationCanceledException)
+#pragma warning disable CA1031 // Whatever the package throws then.
+        catch (Exception)
+#pragma warning restore CA1031
         {
             // The driver is gone, which is what was wanted.
         }
@@ -105,13 +109,18 @@ public sealed class MicrosoftSparkSession : ISparkSession
 
     private T Ask<T>(Func<T> question)
     {
+        if (_cancelled)
+        {
+            throw new OperationCanceledException(Cancelled);
+        }
+
         try
         {
             return question();
         }
         catch (Exception e) when (_cancelled)
         {
-            throw new OperationCanceledException("the Spark application was ended", e);
+            throw new OperationCanceledException(Cancelled, e);
         }
         catch (Exception e) when (e.InnerException is JvmException)
         {
