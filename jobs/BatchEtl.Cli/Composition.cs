@@ -68,8 +68,10 @@ internal static class Composition
             Jobs = NightJobs.All,
             ColumnTypes = ColumnTyping.Of,
             RelevantRecords = LandingJob.RelevantRecords,
+
+            // What Spark wrote is more than should pass through one program.
             Audit = (files, contract, cancellation) =>
-                [.. audit.Inspect(files, contract, cancellation: cancellation).Select(f => (f.Rows, new ManifestFile(Path.GetFileName(f.Path), f.Bytes, f.Checksum)))],
+                [.. (pipeline.Engine.Name == "spark" ? audit.InspectFooters(files, contract, cancellation) : audit.Inspect(files, contract, cancellation: cancellation)).Select(f => (f.Rows, new ManifestFile(Path.GetFileName(f.Path), f.Bytes, f.Checksum)))],
             Log = log,
             AsOf = asOf,
             Provisional = provisional,

@@ -76,6 +76,7 @@ public static class DuckDbDialect
         // that numbers the events first sorts rows of all columns.
         ["first_event"] = "first_event({0}, {1})",
         ["in_order"] = "{0}",
+        ["together"] = "{0}",
         ["ends_value"] = "{0}",
         ["ends"] = "ends_by({1}, {2}, {0})",
         ["first_of"] = "{0}.f{1}",
@@ -83,10 +84,12 @@ public static class DuckDbDialect
         ["text_in_order"] = "text_in_order({0}, {1}, {2}, {3})",
         ["sum_integers"] = "CAST(sum({0}) AS DECIMAL(38,0))",
         ["sum_doubles"] = "exact_sum({0})",
-        ["field"] = "{0} := {0}",
+        ["field"] = "{1} := {0}",
+        ["list"] = "[{0}]",
         ["struct"] = "struct_pack({0})",
         ["collect"] = "list({0})",
         ["flatten"] = "unnest({0})",
+        ["united"] = "list_distinct(flatten(list({0})))",
         ["reject"] = "struct_pack(reason := {0}, file := {1}, number := {2}, raw := {3})",
         ["collapse_replacement"] = "regexp_replace({0}, '\uFFFD+', '\uFFFD', 'g')",
 

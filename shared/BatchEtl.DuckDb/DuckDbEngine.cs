@@ -110,6 +110,8 @@ public sealed class DuckDbEngine : IEngine
         }
     }
 
+    public void Keep(string step, string select, CancellationToken cancellation) => Materialize(step, select, cancellation);
+
     public void Drop(string step)
     {
         if (_steps.Remove(step))

@@ -1,15 +1,40 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Hashing;
 
 namespace BatchEtl.Parquet;
 
 /// <summary>
 /// The checksum of a published file as manifests hold it: <c>xxh128:</c> and 32 lower-case hexadecimal digits, XXH128 of
-/// all bytes. It finds damage and mistaken files; it is no defence against forgery.
+/// all bytes, or <c>xxh128-footer:</c> and that of the Parquet footer alone, where files are too many to be read back whole.
+/// It finds damage and mistaken files; it is no defence against forgery.
 /// </summary>
 public static class FileChecksum
 {
     private const int BufferBytes = 1 << 20;
+
+    /// <summary>What stands behind a footer: its length and PAR1.</summary>
+    private const int EndBytes = 8;
+    private const string OfAll = "xxh128:";
+    private const string OfFooterAlone = "xxh128-footer:";
+
+    /// <summary>The checksum of the same kind as another.</summary>
+    /// <returns>The checksum, and the file's bytes.</returns>
+    public static (string Checksum, long Bytes) Like(string other, Stream stream, CancellationToken cancellation = default) =>
+        other.StartsWith(OfFooterAlone, StringComparison.Ordinal) ? OfFooter(stream, cancellation) : Of(stream, cancellation);
+
+    /// <summary>Reads a Parquet file's footer, from wherever the stream stands.</summary>
+    /// <returns>The checksum, and the file's bytes.</returns>
+    /// <exception cref="EndOfStreamException">The file is too short to have one.</exception>
+    public static (string Checksum, long Bytes) OfFooter(Stream stream, CancellationToken cancellation = default)
+    {
+        var bytes = stream.Length;
+        Span<byte> end = stackalloc byte[EndBytes];
+        stream.Position = Math.Max(0, bytes - EndBytes);
+        stream.ReadExactly(end);
+        stream.Position = Math.Max(0, bytes - EndBytes - BinaryPrimitives.ReadUInt32LittleEndian(end));
+        return (OfFooterAlone + Of(stream, cancellation).Checksum[OfAll.Length..], bytes);
+    }
 
     /// <summary>Reads a stream from its position to its end.</summary>
     /// <returns>The checksum, and the bytes read.</returns>
@@ -27,7 +52,7 @@ public static class FileChecksum
                 bytes += read;
             }
 
-            return ("xxh128:" + Convert.ToHexStringLower(hash.GetCurrentHash()), bytes);
+            return (OfAll + Convert.ToHexStringLower(hash.GetCurrentHash()), bytes);
         }
         finally
         {

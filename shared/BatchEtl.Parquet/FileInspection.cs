@@ -19,6 +19,21 @@ internal sealed class FileInspection(string file, Stream stream, long bytes, Tab
     /// <exception cref="BatchEtlException">The file is not as the contract says (CheckFailed).</exception>
     public long Run(bool deep, CancellationToken cancellation)
     {
+        var reader = ReadFooter(cancellation);
+        var metadata = reader.Metadata!;
+        for (var group = 0; group < metadata.RowGroups.Count; group++)
+        {
+            CheckValues(reader, metadata.RowGroups[group], group, deep || group == 0 || group == metadata.RowGroups.Count - 1, cancellation);
+        }
+
+        return metadata.NumRows;
+    }
+
+    /// <summary>As <see cref="Run"/>, of what the footer says alone.</summary>
+    public long RunFooter(CancellationToken cancellation) => ReadFooter(cancellation).Metadata!.NumRows;
+
+    private ParquetReader ReadFooter(CancellationToken cancellation)
+    {
         var reader = Read("the footer", () => OpenReader(cancellation));
         var metadata = reader.Metadata!;
         CheckColumns(metadata);
@@ -26,10 +41,9 @@ internal sealed class FileInspection(string file, Stream stream, long bytes, Tab
         for (var group = 0; group < metadata.RowGroups.Count; group++)
         {
             CheckChunks(metadata.RowGroups[group], group);
-            CheckValues(reader, metadata.RowGroups[group], group, deep || group == 0 || group == metadata.RowGroups.Count - 1, cancellation);
         }
 
-        return metadata.NumRows;
+        return reader;
     }
 
     private ParquetReader OpenReader(CancellationToken cancellation) => Task

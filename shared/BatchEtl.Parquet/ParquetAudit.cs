@@ -27,41 +27,31 @@ public sealed class ParquetAudit(Func<string, Stream>? open = null, int? threads
     /// <exception cref="BatchEtlException">A file is not as the contract says (CheckFailed): the first in order of the files,
     /// with its column, what was expected and what was found. A file can't be read (Engine).</exception>
     public IReadOnlyList<AuditedFile> Inspect(
-        IReadOnlyList<string> files, TableContract contract, bool deep = false, CancellationToken cancellation = default)
-    {
-        var audited = new AuditedFile[files.Count];
-        var faults = new Exception?[files.Count];
-        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount };
-        Parallel.For(0, files.Count, options, i =>
+        IReadOnlyList<string> files, TableContract contract, bool deep = false, CancellationToken cancellation = default) =>
+        All(files, file => Inspect(file, contract, deep, cancellation), cancellation);
+
+    /// <summary>Looks into the footers of a table's files, which is all that is read of them: columns, types and nulls, counts,
+    /// the place and codec of every column chunk. The checksum is the footer's.</summary>
+    /// <inheritdoc cref="Inspect(IReadOnlyList{string}, TableContract, bool, CancellationToken)"/>
+    public IReadOnlyList<AuditedFile> InspectFooters(
+        IReadOnlyList<string> files, TableContract contract, CancellationToken cancellation = default) =>
+        All(files, file => Read(file, stream =>
         {
-            try
-            {
-                audited[i] = Inspect(files[i], contract, deep, cancellation);
-            }
-            catch (BatchEtlException e)
-            {
-                faults[i] = e;
-            }
-        });
-        return faults.FirstOrDefault(f => f is not null) is { } fault ? throw fault : audited;
-    }
+            var (checksum, bytes) = FileChecksum.OfFooter(stream, cancellation);
+            stream.Position = 0;
+            var rows = new FileInspection(file, stream, bytes, contract, Patience).RunFooter(cancellation);
+            return new AuditedFile(file, rows, bytes, checksum);
+        }), cancellation);
 
     /// <inheritdoc cref="Inspect(IReadOnlyList{string}, TableContract, bool, CancellationToken)"/>
-    public AuditedFile Inspect(string file, TableContract contract, bool deep = false, CancellationToken cancellation = default)
-    {
-        try
+    public AuditedFile Inspect(string file, TableContract contract, bool deep = false, CancellationToken cancellation = default) =>
+        Read(file, stream =>
         {
-            using var stream = _open(file);
             var (checksum, bytes) = FileChecksum.Of(stream, cancellation);
             stream.Position = 0;
             var rows = new FileInspection(file, stream, bytes, contract, Patience).Run(deep, cancellation);
             return new AuditedFile(file, rows, bytes, checksum);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new BatchEtlException(ExitCode.Engine, $"{file}: cannot be read back: {e.Message}", e);
-        }
-    }
+        });
 
     /// <summary>Compares files with a manifest's word for them: bytes and checksum.</summary>
     /// <exception cref="BatchEtlException">The file is another (CheckFailed) or can't be read (Engine).</exception>
@@ -70,7 +60,7 @@ public sealed class ParquetAudit(Func<string, Stream>? open = null, int? threads
         try
         {
             using var stream = _open(file);
-            var found = FileChecksum.Of(stream, cancellation);
+            var found = FileChecksum.Like(checksum, stream, cancellation);
             if (found != (checksum, bytes))
             {
                 throw new BatchEtlException(
@@ -81,6 +71,38 @@ public sealed class ParquetAudit(Func<string, Stream>? open = null, int? threads
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new BatchEtlException(ExitCode.Engine, $"{file}: cannot be read: {e.Message}", e);
+        }
+    }
+
+    private AuditedFile[] All(IReadOnlyList<string> files, Func<string, AuditedFile> inspect, CancellationToken cancellation)
+    {
+        var audited = new AuditedFile[files.Count];
+        var faults = new Exception?[files.Count];
+        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount };
+        Parallel.For(0, files.Count, options, i =>
+        {
+            try
+            {
+                audited[i] = inspect(files[i]);
+            }
+            catch (BatchEtlException e)
+            {
+                faults[i] = e;
+            }
+        });
+        return faults.FirstOrDefault(f => f is not null) is { } fault ? throw fault : audited;
+    }
+
+    private AuditedFile Read(string file, Func<Stream, AuditedFile> read)
+    {
+        try
+        {
+            using var stream = _open(file);
+            return read(stream);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BatchEtlException(ExitCode.Engine, $"{file}: cannot be read back: {e.Message}", e);
         }
     }
 

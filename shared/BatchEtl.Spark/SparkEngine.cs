@@ -42,6 +42,12 @@ public sealed class SparkEngine : IEngine
         // Lists are gathered over windows, which leave their rows sorted: no hash table that gives up at 128 groups. (Not by
         // replaceHashWithSortAgg: 3.5.7 forgets the FILTER of aggregates that it replaces.)
         ["spark.sql.execution.useObjectHashAggregateExec"] = "false",
+
+        // A view is planned once; else one with subqueries is not recognized as what was kept, and computed again.
+        ["spark.sql.legacy.storeAnalyzedPlanForView"] = "true",
+
+        // Kept rows are read once or twice: trying encodings on each column costs more than it saves.
+        ["spark.sql.inMemoryColumnarStorage.compressed"] = "false",
     };
 
     /// <summary>Characters of a statement that an error shows.</summary>
@@ -53,6 +59,7 @@ public sealed class SparkEngine : IEngine
     private readonly string _scratch;
     private readonly LandedView _landed;
     private readonly Dictionary<string, List<string>> _steps = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _kept = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _relations = new(StringComparer.Ordinal);
     private int _made;
 
@@ -109,8 +116,22 @@ public sealed class SparkEngine : IEngine
         Run(step, $"a view of {folder}", s => s.ViewOfParquet(step, [.. folders.Select(SparkPath.Pattern)]), cancellation);
     }
 
+    public void Keep(string step, string select, CancellationToken cancellation)
+    {
+        Drop(step);
+        var sql = $"CACHE TABLE {Dialect.Identifier(step)} OPTIONS ('storageLevel' 'DISK_ONLY') AS {select}";
+        Run(step, sql, s => s.Execute(sql), cancellation);
+        _kept.Add(step);
+    }
+
     public void Drop(string step)
     {
+        if (_kept.Remove(step))
+        {
+            Execute($"UNCACHE TABLE IF EXISTS {Dialect.Identifier(step)}", CancellationToken.None);
+            Execute($"DROP VIEW IF EXISTS {Dialect.Identifier(step)}", CancellationToken.None);
+        }
+
         if (_steps.Remove(step, out var folders))
         {
             Execute($"DROP VIEW IF EXISTS {Dialect.Identifier(step)}", CancellationToken.None);
@@ -179,7 +200,7 @@ public sealed class SparkEngine : IEngine
     {
         try
         {
-            foreach (var step in _steps.Keys.ToList())
+            foreach (var step in _steps.Keys.Concat(_kept).ToList())
             {
                 Drop(step);
             }

@@ -11,6 +11,16 @@ public static class SparkSessions
     private static readonly IReadOnlyDictionary<string, string> _defaults = new Dictionary<string, string>
     {
         ["spark.sql.catalogImplementation"] = "in-memory",
+
+        // Kept rows lie on disk.
+        ["spark.rdd.compress"] = "true",
+    };
+
+    /// <summary>Settings of the JVMs, which only who starts them can set. A batch wants throughput, not short pauses.</summary>
+    private static readonly IReadOnlyDictionary<string, string> _jvm = new Dictionary<string, string>
+    {
+        ["spark.driver.extraJavaOptions"] = "-XX:+UseParallelGC",
+        ["spark.executor.extraJavaOptions"] = "-XX:+UseParallelGC",
     };
 
     /// <summary>The program's own arguments: spark-submit hands over the name of its script first.</summary>
@@ -53,6 +63,11 @@ public static class SparkSessions
         }
 
         conf.TryAdd("spark.ui.enabled", "false");
+        foreach (var (key, value) in _jvm)
+        {
+            conf.TryAdd(key, value);
+        }
+
         if (options.Master?.StartsWith("local", StringComparison.Ordinal) == true)
         {
             // Nothing listens beyond this machine.

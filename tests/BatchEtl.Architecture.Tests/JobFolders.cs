@@ -15,7 +15,7 @@ public sealed class JobFolders
     /// <summary>User → used.</summary>
     private static readonly string[] _allowed =
     [
-        "Sessions.SessionMapJob → Events.KeptEvents",
+        "Sessions.SessionMapJob → Events.KeptEvents", "Sessions.SessionedStep → Events.KeptEvents",
     ];
 
     private static readonly Assembly _jobs = Assembly.Load(Root);

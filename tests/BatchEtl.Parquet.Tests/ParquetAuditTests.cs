@@ -180,6 +180,64 @@ public class ParquetAuditTests
             .With.Property("ExitCode").EqualTo(ExitCode.CheckFailed).And.Message.StartsWith($"{good.Path}: expected {good.Bytes} bytes with checksum {good.Checksum} as published, found {good.Bytes + 1} bytes with xxh128:"));
     }
 
+    [Test]
+    public void Of_footers_nothing_else_is_read_and_what_they_say_is_held_to_the_contract()
+    {
+        var file = _files.Write(Rows(100_000), "ROW_GROUP_SIZE 2048");
+        var content = File.ReadAllBytes(file);
+        var footer = content[^(8 + (int)BitConverter.ToUInt32(content.AsSpan(content.Length - 8)))..];
+        var good = _audit.InspectFooters([file], AllTypesContract).Single();
+        Assert.That(good, Is.EqualTo(new AuditedFile(file, 100_000, content.Length, "xxh128-footer:" + Convert.ToHexStringLower(XxHash128.Hash(footer)))));
+        Assert.That(
+            () => _audit.InspectFooters([file], Contract(new TableColumn("a", ColumnType.BigInt))),
+            Throws.TypeOf<BatchEtlException>().With.Property("ExitCode").EqualTo(ExitCode.CheckFailed));
+
+        long read = 0;
+        new ParquetAudit(path => new CountingStream(File.OpenRead(path), n => read += n)).InspectFooters([file], AllTypesContract);
+        Assert.That(read, Is.LessThan(3 * footer.Length).And.LessThan(content.Length / 2));
+
+        Assert.DoesNotThrow(() => _audit.Verify(file, good.Bytes, good.Checksum));
+        content[^20] ^= 1;
+        File.WriteAllBytes(file, content);
+        Assert.That(() => _audit.Verify(file, good.Bytes, good.Checksum), Throws.TypeOf<BatchEtlException>().With.Property("ExitCode").EqualTo(ExitCode.CheckFailed));
+        File.WriteAllText(file, "PAR1");
+        Assert.That(() => _audit.InspectFooters([file], AllTypesContract), Throws.TypeOf<BatchEtlException>());
+    }
+
+    private sealed class CountingStream(Stream inner, Action<int> count) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => true;
+
+        public override bool CanWrite => false;
+
+        public override long Length => inner.Length;
+
+        public override long Position { get => inner.Position; set => inner.Position = value; }
+
+        public override int Read(byte[] buffer, int offset, int count1)
+        {
+            var read = inner.Read(buffer, offset, count1);
+            count(read);
+            return read;
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
+
+        public override void Flush() => inner.Flush();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count1) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            inner.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+
     private static string Rows(int rows) => AllTypes.Replace("ROWS", rows.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     private void Refuses(string message, string file, TableContract contract, bool deep = false) => Assert.That(

@@ -24,19 +24,31 @@ internal sealed class CubeQuery(DayBuild build, CubeDefinition cube)
 
     private List<string> Raw => [.. cube.Dimensions.Concat(cube.Levels is { } levels ? [levels.Of] : []).Distinct().Select(_dialect.Identifier)];
 
-    /// <summary>The cube's rows; its distinct counts must have been made.</summary>
-    public string Sql()
+    private IReadOnlyList<CubeMeasure> Plain { get; } = [.. cube.Measures.Where(m => m.Kind != AggregateKind.Distinct)];
+
+    /// <summary>The finest grain: raw dimensions, <c>_rows</c>, and the measures that roll up.</summary>
+    public string FineSql()
     {
-        var plain = cube.Measures.Where(m => m.Kind != AggregateKind.Distinct).ToList();
-        var columns = plain.Select(m => m.Column).OfType<string>().Distinct().ToList();
+        var columns = Plain.Select(m => m.Column).OfType<string>().Distinct().ToList();
+        var raw = string.Join(", ", Raw);
+        return $"SELECT {raw}, count(*) AS _rows{string.Concat(Plain.Select((m, i) => $", {Fine(m, columns)} AS _v{i}"))} "
+            + $"FROM {Source(columns.Select((c, i) => $"{_dialect.Identifier(c)} AS _m{i}"))} GROUP BY {raw}";
+    }
+
+    /// <summary>The finest grain as a step's rows, each with a number.</summary>
+    public string NumberedFineSql() => $"SELECT *, {_dialect.Call("any_number")} AS _id FROM ({FineSql()}) AS fine";
+
+    /// <summary>The cube's rows; its distinct counts must have been made.</summary>
+    /// <param name="fine">The relation of <see cref="FineSql"/>.</param>
+    public string Sql(string fine)
+    {
+        var plain = Plain;
         var contract = build.Contracts.Cube(cube);
         return _template.Render(_dialect, new Dictionary<string, string>
         {
-            ["source"] = Source(columns.Select((c, i) => $"{_dialect.Identifier(c)} AS _m{i}")),
-            ["raw_dimensions"] = string.Join(", ", Raw),
+            ["fine"] = fine,
             ["dimensions"] = string.Join(", ", DimensionTexts()),
             ["dimension_names"] = string.Join(", ", Names),
-            ["fine_measures"] = string.Concat(plain.Select((m, i) => $", {Fine(m, columns)} AS _v{i}")),
             ["measure_names"] = string.Concat(plain.Select((m, i) => $", _v{i} AS {_dialect.Identifier(m.Name)}")),
             ["rolled_measures"] = string.Concat(plain.Select(m => $", {Rolled(m)} AS {_dialect.Identifier(m.Name)}")),
             ["grouping_id"] = GroupingId(Names),
@@ -52,7 +64,12 @@ internal sealed class CubeQuery(DayBuild build, CubeDefinition cube)
         _distinct.Render(_dialect, new Dictionary<string, string>(Counting(column, "bucket")) { ["numbers"] = numbers, ["wanted"] = wanted });
 
     /// <summary>The counts of a column's values, for engines without sets of numbers.</summary>
-    public string CombinationsSql(string column) => _combinations.Render(_dialect, Counting(column, "counted"));
+    /// <param name="fine">The step of <see cref="NumberedFineSql"/>.</param>
+    public string CombinationsSql(string column, string fine) => _combinations.Render(_dialect, new Dictionary<string, string>(Counting(column, "_id"))
+    {
+        ["fine"] = fine,
+        ["same"] = Raw.Count == 0 ? "true" : string.Join(" AND ", Raw.Select(r => $"source.{r} IS NOT DISTINCT FROM member.{r}")),
+    });
 
     /// <param name="along">A column that every rollup keeps.</param>
     private Dictionary<string, string> Counting(string column, string along) => new()

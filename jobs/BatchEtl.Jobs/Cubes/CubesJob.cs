@@ -9,6 +9,9 @@ namespace BatchEtl.Jobs.Cubes;
 /// <summary>Writes a cube_&lt;name&gt;(D) for each declared cube (C1–C4).</summary>
 public sealed class CubesJob : IJob
 {
+    /// <summary>The step of a cube's finest grain, for engines that count distinct values by combinations.</summary>
+    private const string Fine = "cube_fine";
+
     public string Name => "cubes";
 
     public void Build(DayBuild build)
@@ -17,18 +20,24 @@ public sealed class CubesJob : IJob
         foreach (var cube in build.Pipeline.Cubes)
         {
             var query = new CubeQuery(build, cube);
+            if (!build.Engine.HasNumberSets)
+            {
+                build.Engine.Materialize(Fine, query.NumberedFineSql(), build.Cancellation);
+            }
+
             foreach (var (column, step) in query.Distinct)
             {
                 CountDistinct(build, cube, query, column, step, numbered);
             }
 
-            build.Write(build.Contracts.Cube(cube), query.Sql());
+            build.Write(build.Contracts.Cube(cube), query.Sql(build.Engine.HasNumberSets ? $"({query.FineSql()})" : Fine));
             foreach (var (_, step) in query.Distinct)
             {
                 build.Engine.Drop(step);
             }
         }
 
+        build.Engine.Drop(Fine);
         foreach (var step in numbered.Values)
         {
             build.Engine.Drop(step);
@@ -66,7 +75,7 @@ public sealed class CubesJob : IJob
     {
         if (!build.Engine.HasNumberSets)
         {
-            build.Engine.Materialize(step, query.CombinationsSql(column), build.Cancellation);
+            build.Engine.Materialize(step, query.CombinationsSql(column, Fine), build.Cancellation);
             return;
         }
 

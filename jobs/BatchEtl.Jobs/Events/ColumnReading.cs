@@ -21,13 +21,7 @@ internal sealed record ColumnReading(string Value, string? Bad, string Raw)
             return new ColumnReading(null_, null, dialect.Call("text", "NULL"));
         }
 
-        var raws = readings.Select(r => (r.Present, r.Raw)).ToList();
-        if (emptyIsNull)
-        {
-            raws.AddRange(TextLeaves(column, schema).Select(text => ($"{text} = ''", "''")));
-        }
-
-        var raw = Case(raws, dialect.Call("text", "NULL"));
+        var raw = RawOf(column, schema, readings, dialect, emptyIsNull);
         var bad = readings is [{ IsBadOnlyWherePresent: true } only]
             ? only.Bad
             : readings.All(r => r.Bad is null)
@@ -36,6 +30,23 @@ internal sealed record ColumnReading(string Value, string? Bad, string Raw)
         return readings.Count == 1 && !readings[0].Value.StartsWith('\'')
             ? new ColumnReading(readings[0].Value, bad, raw)
             : new ColumnReading(Case([.. readings.Select(r => (r.Present, r.Value))], null_), bad, raw);
+    }
+
+    private static string RawOf(TypedColumn column, LandedSchema schema, List<Reading> readings, Dialect dialect, bool emptyIsNull)
+    {
+        if (readings.Count == 1 && column.Column.Alternatives.All(a => a is PathAlternative))
+        {
+            // A leaf's text is null where nothing landed, and the landed one where that was empty.
+            return readings[0].Raw;
+        }
+
+        var raws = readings.Select(r => (r.Present, r.Raw)).ToList();
+        if (emptyIsNull)
+        {
+            raws.AddRange(TextLeaves(column, schema).Select(text => ($"{text} = ''", "''")));
+        }
+
+        return Case(raws, dialect.Call("text", "NULL"));
     }
 
     private static ColumnType InnerType(TypedColumn column) => column.Type.Kind == TypeKind.Uuid ? column.Type : column.PublishedType;

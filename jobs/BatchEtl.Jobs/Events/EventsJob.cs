@@ -26,6 +26,16 @@ public sealed class EventsJob : IJob
     {
         var windows = build.Windows;
         var contract = build.Contracts.Events;
+        if (build.Engine.KeepsLandedRecords)
+        {
+            var mine = string.Join(", ", Columns(build, "e.session_id"));
+            build.Engine.WriteParquet(
+                $"SELECT {mine} FROM {SessionedStep.Name} AS e WHERE occurred_at < {Dialect.Long(windows.End)}",
+                build.Tables.Stage(contract.Name), "part-000", build.Format, build.Cancellation);
+            Count(build);
+            return;
+        }
+
         build.SliceFiles[Slices] = Write(build, windows.Window, build.Tables.Stage(contract.Name), "true");
         build.SliceFiles[TailSlices] = windows.CarryOver == 0
             ? new Dictionary<int, IReadOnlyList<string>>()
@@ -68,7 +78,7 @@ public sealed class EventsJob : IJob
         {
             var select = _events.Render(engine.Dialect, new Dictionary<string, string>
             {
-                ["columns"] = string.Join(", ", Columns(build)),
+                ["columns"] = string.Join(", ", Columns(build, "m.session_id")),
                 ["events"] = $"({kept})",
                 ["session_map"] = SessionMapJob.SessionMap,
                 ["gap"] = Dialect.Long(windows.Gap),
@@ -82,7 +92,7 @@ public sealed class EventsJob : IJob
         return files;
     }
 
-    private static IEnumerable<string> Columns(DayBuild build)
+    private static IEnumerable<string> Columns(DayBuild build, string sessionId)
     {
         var dialect = build.Engine.Dialect;
         foreach (var column in build.Contracts.Events.Columns)
@@ -92,7 +102,7 @@ public sealed class EventsJob : IJob
             var value = column.Name switch
             {
                 "occurred_at" => dialect.Call("timestamp", "e.occurred_at"),
-                "session_id" => "m.session_id",
+                "session_id" => sessionId,
                 "user_id" when mapped is null => $"CAST(NULL AS {build.Engine.TypeName(ColumnType.Text)})",
                 _ when mapped!.Type.Kind == TypeKind.Uuid => dialect.Call("uuid_text", $"e.{name}"),
                 _ => $"e.{name}",

@@ -1,3 +1,4 @@
+using BatchEtl.Core.Configuration;
 using BatchEtl.Core.Landing;
 using BatchEtl.Core.Runs;
 using BatchEtl.Core.Sql;
@@ -23,12 +24,6 @@ internal static class KeptEvents
         }
 
         var survivors = Repeats.Survivors(build, inHistory);
-        if (build.Engine.KeepsLandedRecords)
-        {
-            yield return (0, $"{Once(build, LandedStep.Valid(build, inHistory))}\nUNION ALL\n{survivors}");
-            yield break;
-        }
-
         if (slices[0].Index > 0)
         {
             yield return (0, survivors);
@@ -42,13 +37,13 @@ internal static class KeptEvents
     }
 
     /// <summary>Decides about all repeated records at once (E4), where landed records are a step.</summary>
-    /// <returns>The mapped columns of a window's events; null when no landed file can hold one.</returns>
-    public static string? Settled(DayBuild build, Window window)
+    /// <returns>The mapped columns of a window's events.</returns>
+    public static string Settled(DayBuild build, Window window)
     {
         var records = new LandedRecords(build.Engine, build.Pipeline, build.Windows, build.Columns);
         if (!build.Files.Any(f => f.Records > 0 && records.CanHold(f, build.InHistory(build.Windows.Records))))
         {
-            return null;
+            return $"SELECT {string.Join(", ", build.Columns.Select(c => $"CAST(NULL AS {build.Engine.TypeName(c.Role == ColumnRole.OccurredAt ? ColumnType.BigInt : c.PublishedType)}) AS {build.Engine.Dialect.Identifier(c.Name)}"))} WHERE false";
         }
 
         build.Engine.Materialize(
@@ -82,7 +77,7 @@ internal static class KeptEvents
     /// <summary>A record of <see cref="Marked"/> as one value.</summary>
     public static string Record(DayBuild build) => build.Engine.Dialect.Call(
         "struct",
-        string.Join(", ", build.Columns.Select(c => build.Engine.Dialect.Call("field", build.Engine.Dialect.Identifier(c.Name), build.Engine.Dialect.Text(c.Name)))));
+        string.Join(", ", build.Columns.Select(c => build.Engine.Dialect.Call("field", build.Engine.Dialect.Identifier(c.Name), build.Engine.Dialect.Identifier(c.Name)))));
 
     /// <summary>Takes the repeated records, which a relation has in lists of <see cref="Record"/>; to be settled when all are there.</summary>
     public static void TakeRepeated(DayBuild build, string relation, string lists)

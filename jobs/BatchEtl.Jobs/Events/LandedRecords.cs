@@ -43,12 +43,12 @@ internal sealed class LandedRecords
     {
         var readings = Readings(scan.Schema);
         var names = string.Join(", ", Columns.Select(c => _engine.Dialect.Identifier(c.Name)));
-        var raw = string.Join(' ', Columns.Select((c, i) => $"WHEN {RejectReason.BadValue + i} THEN {readings[i].Raw}")
-            .Concat(RejectReason.Named.Select(r => $"WHEN {r.Code} THEN {readings[IndexOf(r.Column)].Raw}")));
+        var raw = string.Join(' ', Columns.Select((c, i) =>
+            $"WHEN _reason IN ({string.Join(", ", RejectReason.Named.Where(r => r.Column == c.Name).Select(r => r.Code).Append(RejectReason.BadValue + i))}) THEN {readings[i].Raw}"));
         return $"""
             SELECT {LandedColumns.FileIndex}, {LandedColumns.RecordNumber}, {LandedColumns.FolderStart}, {names}, _reason,
               CASE WHEN _reason IS NULL THEN {Excluded()} END AS _excluded,
-              CASE WHEN _reason IS NOT NULL THEN CASE _reason {raw} END END AS _raw
+              CASE WHEN _reason IS NOT NULL THEN CASE {raw} END END AS _raw
             FROM (
               SELECT *, {Reason(readings)} AS _reason
               FROM ({Mapped(scan, readings)}) AS mapped) AS judged

@@ -200,9 +200,13 @@ internal sealed class ValueReading(Dialect dialect, Func<ColumnType, string> typ
                 var instant = $"CASE WHEN {dialect.Call("is_iso", v.Text)} THEN CASE WHEN {dialect.Call("iso_offset", v.Text)} IS NULL THEN {ToUtc(local)} ELSE {local} - {dialect.Call("iso_offset", v.Text)} END END";
                 return v.Read(instant, OutsideYears(instant));
             case LandedKind.Integer or LandedKind.Timestamp or LandedKind.LocalTimestamp when unit is not null:
-                var micros = Scaled(v.Int64, unit.Value);
-                var utc = v.Kind == LandedKind.LocalTimestamp ? ToUtc($"({micros})") : micros;
-                return v.Read(utc, OutsideYears(utc));
+                var isLocal = v.Kind == LandedKind.LocalTimestamp;
+                var micros = Scaled(v.Int64, unit.Value, isLocal ? 86_400 : 0);
+                var utc = isLocal ? ToUtc($"({micros})") : micros;
+
+                // Scaled up, a time outside the years is null already.
+                var isScaled = !isLocal && (unit is TimeUnit.Seconds or TimeUnit.Milliseconds);
+                return v.Read(utc, isScaled ? $"({utc}) IS NULL" : OutsideYears(utc));
             case LandedKind.Floating when unit is not null:
                 var product = unit switch
                 {
@@ -220,10 +224,11 @@ internal sealed class ValueReading(Dialect dialect, Func<ColumnType, string> typ
     }
 
     /// <summary>An integer in a unit as microseconds, null where that lies outside the years 1–9999.</summary>
-    private string Scaled(string value, TimeUnit unit) => unit switch
+    /// <param name="margin">So many seconds outside do no harm yet: a local time is looked at again once it is UTC.</param>
+    private string Scaled(string value, TimeUnit unit, long margin) => unit switch
     {
-        TimeUnit.Seconds => $"CASE WHEN {value} BETWEEN {FirstMicros / 1_000_000} AND {BehindMicros / 1_000_000} THEN {value} * 1000000 END",
-        TimeUnit.Milliseconds => $"CASE WHEN {value} BETWEEN {FirstMicros / 1_000} AND {BehindMicros / 1_000} THEN {value} * 1000 END",
+        TimeUnit.Seconds => $"CASE WHEN {value} BETWEEN {(FirstMicros / 1_000_000) - margin} AND {(BehindMicros / 1_000_000) + margin - 1} THEN {value} * 1000000 END",
+        TimeUnit.Milliseconds => $"CASE WHEN {value} BETWEEN {(FirstMicros / 1_000) - (1_000 * margin)} AND {(BehindMicros / 1_000) + (1_000 * margin) - 1} THEN {value} * 1000 END",
         TimeUnit.Microseconds => value,
         _ => dialect.Call("floor_div", value, "1000"),
     };

@@ -25,10 +25,11 @@ public sealed class MetricsJob : IJob
             family.Build(engine, build.Cancellation);
         }
 
-        engine.Materialize(Numbers, string.Join("\nUNION ALL\n", families.SelectMany(f => f.Rows.Select(r => f.Unpivoted(r, engine)))), build.Cancellation);
-        foreach (var ratio in build.Pipeline.Metrics.Declared.OfType<RatioMetric>())
+        engine.Materialize(Numbers, string.Join("\nUNION ALL\n", families.Select(f => f.Unpivoted(engine))), build.Cancellation);
+        foreach (var ratios in Rounds(build.Pipeline.Metrics.Declared.OfType<RatioMetric>()))
         {
-            engine.Append(Numbers, Ratio(ratio, engine.Dialect, engine.TypeName(ColumnType.Decimal(38, 6))), build.Cancellation);
+            var number = engine.TypeName(ColumnType.Decimal(38, 6));
+            engine.Append(Numbers, string.Join("\nUNION ALL\n", ratios.Select(r => Ratio(r, engine.Dialect, number))), build.Cancellation);
         }
 
         build.Write(TableContracts.Metrics, _metrics.Render(engine.Dialect, new Dictionary<string, string>
@@ -81,6 +82,27 @@ public sealed class MetricsJob : IJob
             "metrics", "events_are_counted", CheckSeverity.Fail,
             $"SELECT count(*) FROM {metrics} AS m WHERE dimension IS NULL AND ((metric = 'events' AND numerator <> {Dialect.Long(build.Counts.Events)}) OR (metric = 'sessions' AND numerator <> {Dialect.Long(build.Counts.Sessions)}))",
             0, "events or sessions differ from the tables' rows (A6)");
+    }
+
+    /// <summary>Ratios in their order, those together that need no other of the same round.</summary>
+    private static IEnumerable<IReadOnlyList<RatioMetric>> Rounds(IEnumerable<RatioMetric> ratios)
+    {
+        var round = new List<RatioMetric>();
+        foreach (var ratio in ratios)
+        {
+            if (round.Any(r => r.Name == ratio.Numerator || r.Name == ratio.Denominator))
+            {
+                yield return round;
+                round = [];
+            }
+
+            round.Add(ratio);
+        }
+
+        if (round.Count > 0)
+        {
+            yield return round;
+        }
     }
 
     /// <summary>Numerator and denominator are the two metrics' numerators; a value that one lacks counts as 0 there.</summary>

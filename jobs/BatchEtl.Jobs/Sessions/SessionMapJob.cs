@@ -10,7 +10,8 @@ namespace BatchEtl.Jobs.Sessions;
 
 /// <summary>
 /// Decides sessions from stretches of time instead of from events (S1–S4). Makes the steps <c>session_map</c> (the session
-/// of each actor's stretch) and <c>yesterday</c> (sessions of the day before that run on into D, S5).
+/// of each actor's stretch) and <c>yesterday</c> (sessions of the day before that run on into D, S5); on engines that keep
+/// rows in order <see cref="SessionedStep"/> instead of the first.
 /// </summary>
 public sealed class SessionMapJob : IJob
 {
@@ -29,12 +30,17 @@ public sealed class SessionMapJob : IJob
         var windows = build.Windows;
         var actor = build.Columns.First(c => c.Role == ColumnRole.ActorId);
         engine.Materialize(Yesterday, YesterdaySelect(build, engine.TypeName(actor.Type)), build.Cancellation);
-        if (!(engine.KeepsLandedRecords ? FillAtOnce(build) : FillBuckets(build)))
+        if (engine.KeepsLandedRecords)
+        {
+            SessionedStep.Make(build);
+            return;
+        }
+
+        if (!FillBuckets(build))
         {
             return;
         }
 
-        var id = build.Columns.First(c => c.Role == ColumnRole.EventId);
         engine.Materialize(
             SessionMap,
             _map.Render(engine.Dialect, new Dictionary<string, string>
@@ -44,8 +50,8 @@ public sealed class SessionMapJob : IJob
                 ["gap"] = Dialect.Long(windows.Gap),
                 ["start"] = Dialect.Long(windows.Start),
                 ["text"] = engine.TypeName(ColumnType.Text),
-                ["actor_text"] = AsText(build, actor, "actor_id"),
-                ["first_event_text"] = AsText(build, id, "first_event_id"),
+                ["actor_text"] = AsText(build, ColumnRole.ActorId, "actor_id"),
+                ["first_event_text"] = AsText(build, ColumnRole.EventId, "first_event_id"),
             }),
             build.Cancellation);
         engine.Drop(Buckets);
@@ -81,18 +87,6 @@ public sealed class SessionMapJob : IJob
             $"SELECT slice, actor_id, bucket, segment, first_at, last_at, first_event_id FROM {buckets} WHERE first_at IS NOT NULL";
     }
 
-    /// <summary>Where landed records are a step, repeated ones are settled first.</summary>
-    private static bool FillAtOnce(DayBuild build)
-    {
-        if (KeptEvents.Settled(build, build.InHistory(build.Windows.SessionEvents)) is not { } events)
-        {
-            return false;
-        }
-
-        build.Engine.Materialize(Buckets, BucketsOf(build, 0, $"SELECT *, occurred_at AS kept_at FROM ({events}) AS kept", string.Empty), build.Cancellation);
-        return true;
-    }
-
     private static string BucketsOf(DayBuild build, int slice, string events, string repeated)
     {
         var dialect = build.Engine.Dialect;
@@ -107,8 +101,9 @@ public sealed class SessionMapJob : IJob
         });
     }
 
-    private static string AsText(DayBuild build, TypedColumn column, string name) =>
-        column.Type.Kind == TypeKind.Uuid ? build.Engine.Dialect.Call("uuid_text", name) : name;
+    /// <summary>An id's text, of whatever type the engine has it.</summary>
+    internal static string AsText(DayBuild build, ColumnRole role, string name) =>
+        build.Columns.First(c => c.Role == role).Type.Kind == TypeKind.Uuid ? build.Engine.Dialect.Call("uuid_text", name) : name;
 
     private static string YesterdaySelect(DayBuild build, string actorType)
     {

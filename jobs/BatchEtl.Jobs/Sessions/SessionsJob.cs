@@ -19,38 +19,13 @@ public sealed class SessionsJob : IJob
 
     public void Build(DayBuild build)
     {
-        var contract = build.Contracts.Sessions;
-        var slices = build.SliceFiles[EventsJob.Slices];
-        var tails = build.SliceFiles[EventsJob.TailSlices];
-        var begunToday = $"session_id NOT IN (SELECT session_id FROM {SessionMapJob.Yesterday})";
-        var open = OpenSessions(build);
-        foreach (var (slice, files) in slices)
+        if (build.Engine.KeepsLandedRecords)
         {
-            var tail = tails.TryGetValue(slice, out var more) ? more : [];
-            var whole = open == 0 ? begunToday : $"{begunToday} AND session_id NOT IN (SELECT session_id FROM {Open})";
-            build.Write(contract, Select(build, [.. files, .. tail], whole), string.Create(CultureInfo.InvariantCulture, $"part-{slice:D3}"));
+            WriteOnce(build);
         }
-
-        // Sessions with events in several slices: of the whole day at once, in as many passes as memory wants.
-        IReadOnlyList<string> all = [.. slices.Values.Concat(tails.Values).SelectMany(f => f)];
-        var passes = open == 0
-            ? 0
-            : 1 + build.Count(build.Engine.ParquetRelation(all), $"session_id IN (SELECT session_id FROM {Open})") / build.Engine.RecordsPerSlice;
-        for (var pass = 0; pass < passes; pass++)
+        else
         {
-            var wanted = string.Create(CultureInfo.InvariantCulture, $"session_id IN (SELECT session_id FROM {Open} WHERE abs(session_id % {passes}) = {pass})");
-            build.Write(
-                contract,
-                Select(build, all, wanted),
-                string.Create(CultureInfo.InvariantCulture, $"open-{pass:D3}"));
-        }
-
-        build.Engine.Drop(Open);
-
-        // Without events of the day there are no sessions of the day either.
-        if (slices.Count == 0)
-        {
-            build.WriteEmpty(contract);
+            WriteSlices(build);
         }
 
         build.Counts.Sessions = build.Count(build.Relation("sessions", build.Day));
@@ -80,6 +55,51 @@ public sealed class SessionsJob : IJob
         }
     }
 
+    private static void WriteOnce(DayBuild build)
+    {
+        var events = new SessionEvents(
+            SessionedStep.Name, SessionedStep.BegunToday(build), "occurred_at", "event_id", SessionedStep.Key, "any_value(session_id)", "s._is_continuation", IsInOrder: true);
+        build.Write(build.Contracts.Sessions, Select(build, events));
+        build.Engine.Drop(SessionedStep.Name);
+    }
+
+    private static void WriteSlices(DayBuild build)
+    {
+        var contract = build.Contracts.Sessions;
+        var slices = build.SliceFiles[EventsJob.Slices];
+        var tails = build.SliceFiles[EventsJob.TailSlices];
+        var begunToday = $"session_id NOT IN (SELECT session_id FROM {SessionMapJob.Yesterday})";
+        var open = OpenSessions(build);
+        foreach (var (slice, files) in slices)
+        {
+            var tail = tails.TryGetValue(slice, out var more) ? more : [];
+            var whole = open == 0 ? begunToday : $"{begunToday} AND session_id NOT IN (SELECT session_id FROM {Open})";
+            build.Write(contract, Select(build, OfFiles(build, [.. files, .. tail], whole)), string.Create(CultureInfo.InvariantCulture, $"part-{slice:D3}"));
+        }
+
+        // Sessions with events in several slices: of the whole day at once, in as many passes as memory wants.
+        IReadOnlyList<string> all = [.. slices.Values.Concat(tails.Values).SelectMany(f => f)];
+        var passes = open == 0
+            ? 0
+            : 1 + build.Count(build.Engine.ParquetRelation(all), $"session_id IN (SELECT session_id FROM {Open})") / build.Engine.RecordsPerSlice;
+        for (var pass = 0; pass < passes; pass++)
+        {
+            var wanted = string.Create(CultureInfo.InvariantCulture, $"session_id IN (SELECT session_id FROM {Open} WHERE abs(session_id % {passes}) = {pass})");
+            build.Write(
+                contract,
+                Select(build, OfFiles(build, all, wanted)),
+                string.Create(CultureInfo.InvariantCulture, $"open-{pass:D3}"));
+        }
+
+        build.Engine.Drop(Open);
+
+        // Without events of the day there are no sessions of the day either.
+        if (slices.Count == 0)
+        {
+            build.WriteEmpty(contract);
+        }
+    }
+
     private static decimal OpenSessions(DayBuild build)
     {
         if (build.SliceFiles[EventsJob.Slices].Count + build.SliceFiles[EventsJob.TailSlices].Count < 2)
@@ -91,7 +111,26 @@ public sealed class SessionsJob : IJob
         return build.Count(Open);
     }
 
-    private static string Select(DayBuild build, IReadOnlyList<string> files, string wanted)
+    /// <summary>Where a session's events are, and how they are told apart.</summary>
+    /// <param name="Micros">occurred_at as microseconds.</param>
+    /// <param name="Id">event_id in the engine's own type.</param>
+    /// <param name="Key">Columns that a session's events share.</param>
+    /// <param name="SessionId">The id, of a group of events.</param>
+    /// <param name="IsContinuation">Whether S2's cut began it, of the group's summary.</param>
+    /// <param name="IsInOrder">Whether events have their place in the session already.</param>
+    private sealed record SessionEvents(
+        string Relation, string Wanted, string Micros, string Id, string Key, string SessionId, string IsContinuation, bool IsInOrder);
+
+    private static SessionEvents OfFiles(DayBuild build, IReadOnlyList<string> files, string wanted)
+    {
+        var dialect = build.Engine.Dialect;
+        var isUuid = build.Columns.First(c => c.Role == ColumnRole.EventId).Type.Kind == TypeKind.Uuid;
+        return new SessionEvents(
+            build.Engine.ParquetRelation(files), wanted, dialect.Call("micros", "occurred_at"), isUuid ? dialect.Call("text_uuid", "event_id") : "event_id", "session_id", "session_id",
+            $"s.session_id IN (SELECT session_id FROM {SessionMapJob.SessionMap} WHERE is_continuation)", IsInOrder: false);
+    }
+
+    private static string Select(DayBuild build, SessionEvents events)
     {
         var engine = build.Engine;
         var dialect = engine.Dialect;
@@ -106,7 +145,7 @@ public sealed class SessionsJob : IJob
         var kept = build.Pipeline.Events.Dimensions.Select(d => d.Name).Prepend("user_id")
             .Select(name => build.Contracts.Events.Columns.First(c => c.Name == name)).ToList();
         var text = engine.TypeName(ColumnType.Text);
-        var ends = new EndsSql(dialect, [.. kept.Select(c => $"CAST({dialect.Identifier(c.Name)} AS {text})")], "session_id", "t", "id");
+        var ends = new EndsSql(dialect, [.. kept.Select(c => $"CAST({dialect.Identifier(c.Name)} AS {text})")], events.Key, "t", "id");
         for (var i = 0; i < kept.Count; i++)
         {
             var type = engine.TypeName(kept[i].Type);
@@ -124,15 +163,23 @@ public sealed class SessionsJob : IJob
             Add("sum_" + measure.Name, SumSql.Of(build.Engine, dialect.Identifier(measure.Name), measure.PublishedType));
         }
 
+        if (events.IsInOrder)
+        {
+            aggregates.Add("any_value(_is_continuation) AS _is_continuation");
+        }
+
         var engaged = Engaged(build, aggregates);
         return _sessions.Render(dialect, new Dictionary<string, string>
         {
-            ["events"] = build.Engine.ParquetRelation(files),
-            ["wanted"] = wanted,
-            ["id"] = build.Columns.First(c => c.Role == ColumnRole.EventId).Type.Kind == TypeKind.Uuid ? dialect.Call("text_uuid", "event_id") : "event_id",
-            ["event"] = ends.InOrder("event"),
+            ["events"] = events.Relation,
+            ["wanted"] = events.Wanted,
+            ["micros"] = events.Micros,
+            ["id"] = events.Id,
+            ["key"] = events.Key,
+            ["session_id"] = events.SessionId,
+            ["is_continuation"] = events.IsContinuation,
+            ["event"] = events.IsInOrder ? "event" : ends.InOrder("event"),
             ["ends"] = ends.Aggregates,
-            ["continuations"] = $"(SELECT session_id FROM {SessionMapJob.SessionMap} WHERE is_continuation)",
             ["aggregates"] = string.Concat(aggregates.Select(a => $",\n    {a}")),
             ["attributes"] = string.Join(", ", attributes),
             ["engaged"] = engaged,

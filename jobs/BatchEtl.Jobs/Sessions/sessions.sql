@@ -1,23 +1,23 @@
 -- sessions(D): one row per session that began on D (S1–S6).
--- Parameters: events (events of D and of its carry-over with session_id, published types), wanted (a condition on
--- session_id), continuations (relation of the session_id that S2's cut began), codes (CASE over event_name, one character's
--- code point each), event (the relation "event" as the aggregates want it), limit of the sequence, id (event_id in the engine's own type), ends (first and last values),
--- aggregates and attributes (further columns).
+-- Parameters: events (of D and of its carry-over with session_id), wanted (a condition on them), micros (occurred_at as
+-- microseconds), key (columns that a session's events share), session_id (of a group), is_continuation (of its summary), codes (CASE over event_name, one character's code point each), event (the relation "event" as the aggregates
+-- want it), limit of the sequence, id (event_id in the engine's own type), ends (first and last values), aggregates and
+-- attributes (further columns).
 WITH
 event AS (
-  SELECT *, @micros(occurred_at) AS t, {{id}} AS id
+  SELECT *, {{micros}} AS t, {{id}} AS id
   FROM {{events}} AS landed
   WHERE {{wanted}}
 ),
 summary AS (
-  SELECT session_id,
+  SELECT {{session_id}} AS session_id,
     any_value(actor_id) AS actor_id,
     min(t) AS first_t,
     max(t) AS last_t,
     count(*) AS events,
     @text_in_order({{codes}}, t, id, {{sequence_limit}}) AS sequence{{ends}}{{aggregates}}
   FROM {{event}} AS in_order
-  GROUP BY session_id
+  GROUP BY {{key}}
 )
 SELECT
   s.session_id,
@@ -28,7 +28,7 @@ SELECT
   s.events,
   s.events = 1 AS is_bounce,
   {{engaged}} AS is_engaged,
-  s.session_id IN (SELECT session_id FROM {{continuations}}) AS is_continuation,
+  {{is_continuation}} AS is_continuation,
   s.sequence,
   s.events > {{sequence_limit}} AS sequence_cut,
   {{attributes}}

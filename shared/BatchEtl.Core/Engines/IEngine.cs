@@ -23,7 +23,10 @@ public interface IEngine : IDisposable
     /// <summary>How many slices the landed files are best read in: the engine's memory bounds a slice's records.</summary>
     long RecordsPerSlice { get; }
 
-    /// <summary>Whether landed records are best read once and kept as a step; else every job reads what it needs of the files again.</summary>
+    /// <summary>
+    /// Whether landed records are best read once and kept as a step, and events once brought into the order of their
+    /// sessions; else every job reads what it needs of the files again, slice by slice.
+    /// </summary>
     bool KeepsLandedRecords { get; }
 
     /// <summary>Whether a statement costs a fixed time, so that several numbers are best asked for in one.</summary>
@@ -40,6 +43,9 @@ public interface IEngine : IDisposable
 
     /// <summary>Adds the rows of <paramref name="select"/> to a materialized step, which is made when it is not there.</summary>
     void Append(string step, string select, CancellationToken cancellation);
+
+    /// <summary>As <see cref="Materialize"/>, for a step that is read soon: rows stay where they are computed, in their order.</summary>
+    void Keep(string step, string select, CancellationToken cancellation);
 
     /// <summary>Gives a step's space back. A missing step is no error.</summary>
     void Drop(string step);

@@ -41,6 +41,8 @@ public sealed class MirroredEngine(IEngine engine, IRemoteStore store, string co
 
     public void Append(string step, string select, CancellationToken cancellation) => engine.Append(step, select, cancellation);
 
+    public void Keep(string step, string select, CancellationToken cancellation) => engine.Keep(step, select, cancellation);
+
     public void Drop(string step) => engine.Drop(step);
 
     public IReadOnlyList<object?[]> Rows(string select, CancellationToken cancellation) => engine.Rows(select, cancellation);

@@ -37,6 +37,8 @@ public sealed class StatementRecorder(IEngine engine) : IEngine
 
     public void Append(string step, string select, CancellationToken cancellation) => Add($"added to step {step}", select);
 
+    public void Keep(string step, string select, CancellationToken cancellation) => Materialize(step, select, cancellation);
+
     public void Drop(string step)
     {
     }

@@ -48,6 +48,10 @@ public class PipelineErrorTests
     [TestCase("---\nname: b", "p.yaml:19: a second document; expected one YAML document")]
     public void Says_where_and_what(string added, string expected) => Matches(PipelineText.Error(added), expected);
 
+    [Test]
+    public void E6_an_engine_that_cannot_skip_exactly_refuses_it() =>
+        Matches(PipelineText.Errors(PipelineText.Minimal.Replace("root: landing", "root: landing\n  on_corrupt: skip", StringComparison.Ordinal), "engine.name=spark")[0], "p.yaml:3: landing.on_corrupt is 'skip' with the engine spark; expected fail, or the engine duckdb*");
+
     [TestCase("root: landing", "root: s3://bucket/x", "p.yaml:2: landing.root is 's3://bucket/x'; expected a local path, or a URI with hdfs:// or webhdfs://")]
     [TestCase("  root: landing", "  rood: landing", "p.yaml:2: unknown key 'rood' in landing; *did you mean 'root'?\np.yaml:1: landing has no root; *")]
     [TestCase("{yyyy}-{MM}-{dd}/{HH}", "{yyyy}-{mm}-{dd}", "p.yaml:3: landing.layout is '{yyyy}-{mm}-{dd}': found '{mm}' at character 8; expected one of {yyyy}, {MM}, {dd}, {HH}, {topic}; did you mean '{MM}'?")]

@@ -12,8 +12,18 @@ internal sealed record ValueCase(string Name, JsonObject Json)
 {
     public DateOnly Day => DateOnly.ParseExact(Text("day") ?? "2026-05-04", "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
+    /// <summary>What tells its names and rows apart in a night that it shares with other cases; empty in a night of its own.</summary>
+    public string Suffix { get; init; } = string.Empty;
+
+    /// <summary>Whether nothing but a dimension v of its own is mapped, so that other such cases may land in the same night.</summary>
+    public bool CanShare => !IsRefused && Json.All(p => p.Key is "name" or "avro" or "events" or "rows")
+        && Json["events"] is JsonObject { Count: 1 } events && events["dimensions"] is JsonObject { Count: 1 } dimensions && dimensions.ContainsKey("v");
+
     /// <summary>The column whose published value <c>out</c> is.</summary>
-    public string Column => Text("column") ?? "v";
+    public string Column => Named(Text("column") ?? "v");
+
+    /// <summary>The name of a landed file.</summary>
+    public string FileName => $"part{Suffix}.avro";
 
     /// <summary>The column that tells which event a row became: one that is not under test.</summary>
     public string Key => Column == "actor_id" ? "event_id" : "actor_id";
@@ -28,6 +38,9 @@ internal sealed record ValueCase(string Name, JsonObject Json)
     public bool LandsFloats => Json["avro"]?.ToJsonString().Contains("\"float\"", StringComparison.Ordinal) ?? false;
 
     public IReadOnlyList<ValueRow> Rows => field ??= [.. Json["rows"]!.AsArray().Select((row, i) => new ValueRow(this, i, row!.AsObject()))];
+
+    /// <summary>A field's or column's name as it is in the case's night.</summary>
+    public string Named(string name) => name == "v" ? name + Suffix : name;
 
     public static IEnumerable<TestCaseData> All()
     {
@@ -61,7 +74,7 @@ internal sealed record ValueRow(ValueCase Case, int Index, JsonObject Json)
 
     public (string Reason, string Column, JsonNode? Raw, bool HasRaw)? Reject =>
         Json.TryGetPropertyValue("bad", out var raw) ? ("bad_value", Case.Column, raw, true)
-        : Json["reject"] is JsonArray named ? (named[0]!.GetValue<string>(), named[1]!.GetValue<string>(), named.Count > 2 ? named[2] : null, named.Count > 2)
+        : Json["reject"] is JsonArray named ? (named[0]!.GetValue<string>(), Case.Named(named[1]!.GetValue<string>()), named.Count > 2 ? named[2] : null, named.Count > 2)
         : null;
 
     public override string ToString() => $"{Case.Name}, row {Index} {Json.ToJsonString()}";

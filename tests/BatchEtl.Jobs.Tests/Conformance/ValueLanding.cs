@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using BatchEtl.Core.Configuration;
 using BatchEtl.Reference.Landed;
 using AvroTypes = global::Avro;
@@ -8,10 +9,10 @@ using AvroTypes = global::Avro;
 namespace BatchEtl.Jobs.Tests.Conformance;
 
 /// <summary>
-/// Puts a case into a folder: its pipeline file and one Avro file per landing folder. Apache.Avro reads the schema; the bytes are written by
+/// Puts cases into a folder: their pipeline file and one Avro file per case and landing folder. Apache.Avro reads the schema; the bytes are written by
 /// <see cref="AvroWriting"/>, because Apache's writer can't write what many rules are about (text that is not UTF-8, equal map keys, dates of any year).
 /// </summary>
-internal static class ValueLanding
+internal static partial class ValueLanding
 {
     private const string PipelineText = """
         {
@@ -21,21 +22,15 @@ internal static class ValueLanding
         }
         """;
 
-    public static Pipeline Write(ValueCase of, string folder)
+    public static Pipeline Write(IReadOnlyList<ValueCase> cases, string folder)
     {
-        var schema = Schema(of);
-        var parsed = (AvroTypes.RecordSchema)AvroTypes.Schema.Parse(WithoutLogicalTypes(JsonNode.Parse(schema)!).ToJsonString());
-        foreach (var landed in of.Rows.GroupBy(r => r.Folder))
-        {
-            AvroWriting.Write(Path.Combine(folder, "landing", landed.Key, FileName), schema, landed.Select(row => Value(parsed, Record(row))));
-        }
-
         var pipeline = JsonNode.Parse(PipelineText)!;
-        foreach (var section in new[] { "landing", "events" })
+        foreach (var of in cases)
         {
-            foreach (var (key, value) in of.Json[section]?.AsObject() ?? [])
+            Land(of, folder);
+            foreach (var section in new[] { "landing", "events" })
             {
-                pipeline[section]![key] = value?.DeepClone();
+                Merge(pipeline[section]!.AsObject(), of.Json[section]?.AsObject() ?? [], of);
             }
         }
 
@@ -44,16 +39,15 @@ internal static class ValueLanding
         return PipelineFile.Load(file, [], folder);
     }
 
-    public const string FileName = "part.avro";
-
     /// <summary>The record as JSON; what a row does not say makes a valid event that no other row is like.</summary>
     public static JsonObject Record(ValueRow row)
     {
         var noon = new DateTimeOffset(row.Case.Day, new TimeOnly(12, 0), TimeSpan.Zero);
-        var record = new JsonObject { ["id"] = $"e{row.Index}", ["name"] = "n", ["actor"] = $"a{row.Index}", ["t"] = (noon.ToUnixTimeSeconds() + row.Index) * 1_000_000 };
+        var own = row.Case.Suffix.Length == 0 ? $"{row.Index}" : $"{row.Case.Suffix}-{row.Index}";
+        var record = new JsonObject { ["id"] = $"e{own}", ["name"] = "n", ["actor"] = $"a{own}", ["t"] = (noon.ToUnixTimeSeconds() + row.Index) * 1_000_000 };
         if (row.Json.TryGetPropertyValue("in", out var value))
         {
-            record["v"] = value?.DeepClone();
+            record[row.Case.Named("v")] = value?.DeepClone();
         }
 
         foreach (var (key, given) in row.Json["record"]?.AsObject() ?? [])
@@ -64,6 +58,44 @@ internal static class ValueLanding
         return record;
     }
 
+    private static void Merge(JsonObject section, JsonObject given, ValueCase of)
+    {
+        foreach (var (key, value) in given)
+        {
+            if (of.Suffix.Length > 0 && key == "dimensions")
+            {
+                section[key] ??= new JsonObject();
+                section[key]![of.Named("v")] = Renamed(value!["v"]!, of);
+            }
+            else
+            {
+                section[key] = value?.DeepClone();
+            }
+        }
+    }
+
+    /// <summary>A mapping whose paths begin with the case's own name of its field.</summary>
+    private static JsonNode Renamed(JsonNode mapping, ValueCase of) => mapping switch
+    {
+        JsonArray list => new JsonArray([.. list.Select(i => Renamed(i!, of))]),
+        JsonObject fields => new JsonObject(fields.Select(f => KeyValuePair.Create(f.Key, f.Key is "path" or "all" ? Renamed(f.Value!, of) : f.Value?.DeepClone()))),
+        _ when mapping.GetValueKind() == System.Text.Json.JsonValueKind.String && Field().IsMatch(mapping.GetValue<string>()) => of.Named("v") + mapping.GetValue<string>()[1..],
+        _ => mapping.DeepClone(),
+    };
+
+    [GeneratedRegex(@"^v($|[.\[])")]
+    private static partial Regex Field();
+
+    private static void Land(ValueCase of, string folder)
+    {
+        var schema = Schema(of);
+        var parsed = (AvroTypes.RecordSchema)AvroTypes.Schema.Parse(WithoutLogicalTypes(JsonNode.Parse(schema)!).ToJsonString());
+        foreach (var landed in of.Rows.GroupBy(r => r.Folder))
+        {
+            AvroWriting.Write(Path.Combine(folder, "landing", landed.Key, of.FileName), schema, landed.Select(row => Value(parsed, Record(row))));
+        }
+    }
+
     private static string Schema(ValueCase of)
     {
         var fields = (JsonObject)JsonNode.Parse("""
@@ -71,7 +103,7 @@ internal static class ValueLanding
             """)!;
         if (of.Json["avro"] is { } type)
         {
-            fields["v"] = type.DeepClone();
+            fields[of.Named("v")] = type.DeepClone();
         }
 
         foreach (var (name, given) in of.Json["fields"]?.AsObject() ?? [])

@@ -2,7 +2,7 @@ using BatchEtl.Core.Configuration.Reading;
 
 namespace BatchEtl.Core.Configuration.Checking;
 
-/// <summary>Limits across sections: how far a day reaches (S3, E4), and how long tables are kept (P6).</summary>
+/// <summary>Limits across sections: how far a day reaches (S3, E4), what an engine can do (E6), and how long tables are kept (P6).</summary>
 internal static class LimitChecks
 {
     private static readonly TimeSpan Longest = TimeSpan.FromHours(20);
@@ -18,6 +18,11 @@ internal static class LimitChecks
         SessionOptions sessions = context.Pipeline.Sessions;
         Sum(context, "sessions.gap", sessions.Gap, "sessions.carry_over", sessions.CarryOver);
         Sum(context, "sessions.gap", sessions.Gap, "events.dedupe.horizon", context.Pipeline.Events.DedupeHorizon);
+        if (context.Pipeline.Engine.Name == "spark" && context.Pipeline.Landing.OnCorrupt == CorruptFilePolicy.Skip)
+        {
+            context.Add("landing.on_corrupt", "landing.on_corrupt is 'skip' with the engine spark", "fail, or the engine duckdb: Spark can't leave out exactly what is damaged");
+        }
+
         string[] tables = [.. Tables, .. context.Pipeline.Cubes.Select(c => "cube_" + c.Name)];
         foreach (string table in context.Pipeline.Warehouse.Keep.Keys.Where(t => !tables.Contains(t)))
         {
