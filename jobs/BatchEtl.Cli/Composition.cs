@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using BatchEtl.Avro.Container;
+using BatchEtl.Cli.Output;
 using BatchEtl.Cli.Verbs;
 using BatchEtl.Core.Configuration;
 using BatchEtl.Core.Engines;
@@ -53,7 +54,7 @@ internal static class Composition
     {
         var store = StoreOf(pipeline.Warehouse.Root, ExitCode.Engine);
         var landing = StoreOf(pipeline.Landing.Root, ExitCode.Input);
-        var input = new LandedInput(pipeline, path => landing is IRemoteStore remote ? new RemoteSource(remote, path) : AvroSource.OpenFile(path));
+        var input = new LandedInput(pipeline, path => landing is IRemoteStore remote ? new RemoteSource(remote, path) : AvroSource.OpenFile(path), endsOnly: pipeline.Engine.Name == "spark");
         var audit = store is IRemoteStore files ? new ParquetAudit(path => new RemoteStream(files, path)) : new ParquetAudit();
         var clock = Stopwatch.StartNew();
         return new RunParts
@@ -99,8 +100,17 @@ internal static class Composition
     /// <summary>The Spark engine; folders of this machine are of use only where its executors see the same.</summary>
     private static SparkEngine Spark(Pipeline pipeline, IStore store, string temp, LandedInput input, IRunLog log, CancellationToken cancellation)
     {
+        if (Environment.GetEnvironmentVariable("CONTAINER_ID") is not null && Path.IsPathRooted(pipeline.Warehouse.Root)
+            && Path.GetFullPath(pipeline.Warehouse.Root).StartsWith(Environment.CurrentDirectory + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw new BatchEtlException(
+                ExitCode.Usage,
+                $"warehouse.root is {pipeline.Warehouse.Root}, in the folder of a YARN container; expected HDFS or a folder that stays when the container goes, all that is published there would go with it");
+        }
+
         var session = OpenSpark(pipeline.Engine, $"batch-etl {pipeline.Name}", cancellation);
         log.Info($"spark {session.Version} on {session.Master}");
+        (log as ConsoleLog)?.Watch(session.Tasks);
         if (!session.Master.StartsWith("local", StringComparison.Ordinal) && (store is not IRemoteStore || !WebHdfsOptions.IsHdfs(pipeline.Landing.Root)))
         {
             log.Warning("landing.root or warehouse.root is a folder of this machine; all machines of the cluster must see it at the same path, else put it on HDFS");

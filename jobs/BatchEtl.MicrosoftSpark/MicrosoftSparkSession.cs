@@ -77,6 +77,9 @@ public sealed class MicrosoftSparkSession : ISparkSession
     public void ViewOfParquet(string view, IReadOnlyList<string> paths) => Ask(() =>
         _session.Read().Format("parquet").Load([.. paths]).CreateOrReplaceTempView(view));
 
+    /// <summary>Not known: the package has no status tracker.</summary>
+    public (int Done, int All)? Tasks() => null;
+
     /// <summary>Ends the Spark application, for the package can't cancel a job: what runs fails, and so does all that is asked later.</summary>
     public void Cancel()
     {

@@ -48,7 +48,7 @@ internal static unsafe class AvroScanFunction
                 AddColumn(info, column.Name, TypeOf(column));
             }
 
-            Native.duckdb_bind_set_cardinality(info, (ulong)read.Scan.Files.Sum(f => f.Records), true);
+            Native.duckdb_bind_set_cardinality(info, (ulong)read.Scan.Files.Sum(f => f.Records ?? 0), true);
             Native.duckdb_bind_set_bind_data(info, GCHandle.ToIntPtr(GCHandle.Alloc(read)), &Free);
         }
         catch (Exception e)

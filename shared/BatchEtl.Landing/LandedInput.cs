@@ -11,7 +11,8 @@ namespace BatchEtl.Landing;
 /// Landed files looked into: their headers, where their blocks lie, their distinct schemas. Each file is looked into once,
 /// however many days read it, as long as its size stays the same.
 /// </summary>
-public sealed class LandedInput(Pipeline pipeline, Func<string, AvroSource> open)
+/// <param name="endsOnly">Whether another program reads the blocks (E6): of each file only header and last bytes are read here.</param>
+public sealed class LandedInput(Pipeline pipeline, Func<string, AvroSource> open, bool endsOnly = false)
 {
     private readonly IReadOnlyList<FieldPath> _paths = [.. pipeline.Events.Columns
         .SelectMany(c => c.Alternatives)
@@ -38,7 +39,7 @@ public sealed class LandedInput(Pipeline pipeline, Func<string, AvroSource> open
         }
 
         return [.. found.Select((f, i) => new LandedFile(
-            i, f.RelativePath, f.Path, f.Bytes, f.Folder, looked[i].Index?.Records ?? 0, looked[i].Header is null ? -1 : SchemaOf(looked[i].Header!).Id))];
+            i, f.RelativePath, f.Path, f.Bytes, f.Folder, looked[i].HasRecords, looked[i].Records, looked[i].Header is null ? -1 : SchemaOf(looked[i].Header!).Id))];
     }
 
     /// <summary>The distinct schemas of files, by id.</summary>
@@ -107,6 +108,12 @@ public sealed class LandedInput(Pipeline pipeline, Func<string, AvroSource> open
                 throw BatchEtlException.Input($"{file.Path}: expected a record as top-level schema, found {header.Schema.BranchName}; remove the file or name it in landing.skip_files");
             }
 
+            if (endsOnly)
+            {
+                header.CheckEnd(source);
+                return new Looked(file.Bytes, header, null, []) { IsLong = source.Length > header.FirstBlock };
+            }
+
             var index = AvroFileIndex.Build(source, header, verify: skip, skipDamage: skip, cancellation: cancellation);
             return new Looked(file.Bytes, header, index, [.. index.Damage.Select(d => new LostStretch(file.RelativePath, d.Position, d.Bytes, d.Reason))]);
         }
@@ -131,5 +138,13 @@ public sealed class LandedInput(Pipeline pipeline, Func<string, AvroSource> open
         return resolved.Schema;
     }
 
-    private sealed record Looked(long Bytes, AvroFileHeader? Header, AvroFileIndex? Index, IReadOnlyList<LostStretch> Lost);
+    private sealed record Looked(long Bytes, AvroFileHeader? Header, AvroFileIndex? Index, IReadOnlyList<LostStretch> Lost)
+    {
+        /// <summary>Whether a file of which only the ends were read has more than a header.</summary>
+        public bool IsLong { get; init; }
+
+        public long? Records => Index is null && IsLong ? null : Index?.Records ?? 0;
+
+        public bool HasRecords => Records is null or > 0;
+    }
 }

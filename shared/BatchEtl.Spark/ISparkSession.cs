@@ -35,6 +35,10 @@ public interface ISparkSession : IDisposable
     /// <param name="paths">URIs, exactly these; all of one schema.</param>
     void ViewOfParquet(string view, IReadOnlyList<string> paths);
 
+    /// <summary>Tasks done, and tasks in all, of the stages that run now; null when there are none or it is not known. May be
+    /// called while another thread waits for a statement. Never throws.</summary>
+    (int Done, int All)? Tasks();
+
     /// <summary>Ends what is running, and the session with it; may be called while another thread waits for it, which
     /// gets an <see cref="OperationCanceledException"/>, as all later calls do. Never throws.</summary>
     void Cancel();

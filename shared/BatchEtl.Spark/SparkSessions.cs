@@ -16,13 +16,6 @@ public static class SparkSessions
         ["spark.rdd.compress"] = "true",
     };
 
-    /// <summary>Settings of the JVMs, which only who starts them can set. A batch wants throughput, not short pauses.</summary>
-    private static readonly IReadOnlyDictionary<string, string> _jvm = new Dictionary<string, string>
-    {
-        ["spark.driver.extraJavaOptions"] = "-XX:+UseParallelGC",
-        ["spark.executor.extraJavaOptions"] = "-XX:+UseParallelGC",
-    };
-
     /// <summary>The program's own arguments: spark-submit hands over the name of its script first.</summary>
     /// <param name="arguments">Those of the process.</param>
     /// <param name="variable">The environment.</param>
@@ -63,16 +56,14 @@ public static class SparkSessions
         }
 
         conf.TryAdd("spark.ui.enabled", "false");
-        foreach (var (key, value) in _jvm)
-        {
-            conf.TryAdd(key, value);
-        }
-
         if (options.Master?.StartsWith("local", StringComparison.Ordinal) == true)
         {
             // Nothing listens beyond this machine.
             conf.TryAdd("spark.driver.host", "127.0.0.1");
             conf.TryAdd("spark.driver.bindAddress", "127.0.0.1");
+
+            // A batch wants throughput, not short pauses. On a cluster its administrators decide.
+            conf.TryAdd("spark.driver.defaultJavaOptions", "-XX:+UseParallelGC");
         }
 
         var submit = SparkSubmit.Start(home, options.Master, conf, cancellation, options.Temp);

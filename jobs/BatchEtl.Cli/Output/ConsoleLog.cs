@@ -12,6 +12,7 @@ internal sealed class ConsoleLog : IRunLog, IDisposable
     private readonly Lock _lock = new();
     private readonly Func<TimeSpan> _clock;
     private Func<long> _records = () => 0;
+    private Func<(int Done, int All)?> _tasks = () => null;
     private (string Step, long Records, long Before, TimeSpan Began)? _step;
     private int _shown;
 
@@ -27,6 +28,9 @@ internal sealed class ConsoleLog : IRunLog, IDisposable
 
     /// <summary>Where the number of landed records read so far comes from.</summary>
     public void Watch(Func<long> records) => _records = records;
+
+    /// <summary>Where the tasks done and to do of a step's running stages come from.</summary>
+    public void Watch(Func<(int Done, int All)?> tasks) => _tasks = tasks;
 
     public void Info(string message) => Line("info", message);
 
@@ -85,7 +89,7 @@ internal sealed class ConsoleLog : IRunLog, IDisposable
             var seconds = (_clock() - step.Began).TotalSeconds;
             var done = _records() - step.Before;
             var text = step.Records == 0 || done == 0
-                ? string.Create(CultureInfo.InvariantCulture, $"{step.Step}  {seconds:F0} s")
+                ? string.Create(CultureInfo.InvariantCulture, $"{step.Step}  {(_tasks() is var (ready, all) ? $"{ready:N0} of {all:N0} tasks  " : "")}{seconds:F0} s")
                 : string.Create(
                     CultureInfo.InvariantCulture,
                     $"{step.Step}  {done:N0} records  {done / seconds / 1e6:F1} M/s  {(done < step.Records ? $"{(step.Records - done) / (done / seconds):F0} s left" : $"{seconds:F0} s")}");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BatchEtl.Core.Landing;
 using BatchEtl.Core.Runs;
 
 namespace BatchEtl.Cli.Output;
@@ -12,12 +13,12 @@ internal static class PlanText
         target.WriteLine($"{comment}{plan.Day:yyyy-MM-dd}: {plan.Reason}");
         target.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{comment}  reads {plan.Files.Count:N0} landed files, {plan.Files.Sum(f => f.Records):N0} records, {plan.Files.Sum(f => f.Bytes) / 1e6:N1} MB"));
+            $"{comment}  reads {plan.Files.Count:N0} landed files{Records(plan.Files)}, {plan.Files.Sum(f => f.Bytes) / 1e6:N1} MB"));
         foreach (var folder in plan.Files.GroupBy(f => f.Folder.Path))
         {
             target.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{comment}    {folder.Key}  {folder.Count()} files, {folder.Sum(f => f.Records):N0} records"));
+                $"{comment}    {folder.Key}  {folder.Count()} files{Records([.. folder])}"));
         }
 
         foreach (var (table, day) in plan.Partitions)
@@ -37,4 +38,9 @@ internal static class PlanText
             target.WriteLine($"{statement.Sql};");
         }
     }
+
+    /// <summary>How many records files hold, after a comma; nothing where they were not counted.</summary>
+    public static string Records(IReadOnlyList<LandedFile> files) => files.All(f => f.Records is not null)
+        ? string.Create(CultureInfo.InvariantCulture, $", {files.Sum(f => f.Records):N0} records")
+        : string.Empty;
 }

@@ -31,7 +31,7 @@ internal static class LookVerbs
             var landed = parts.Landing.Find(windows, cancellation);
             Console.Out.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{windows.Day:yyyy-MM-dd} reads {landed.Files.Count:N0} files with {landed.Files.Sum(f => f.Records):N0} records of {landed.Schemas.Count} schemas"));
+                $"{windows.Day:yyyy-MM-dd} reads {landed.Files.Count:N0} files{PlanText.Records(landed.Files)}, of {landed.Schemas.Count} schemas"));
             foreach (var column in parts.ColumnTypes(pipeline, landed.Schemas, new Dictionary<string, ColumnType>(), parts.Log.Warning))
             {
                 Console.Out.WriteLine($"  {column.Name}: {column.Type}");

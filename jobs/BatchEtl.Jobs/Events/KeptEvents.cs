@@ -41,7 +41,7 @@ internal static class KeptEvents
     public static string Settled(DayBuild build, Window window)
     {
         var records = new LandedRecords(build.Engine, build.Pipeline, build.Windows, build.Columns);
-        if (!build.Files.Any(f => f.Records > 0 && records.CanHold(f, build.InHistory(build.Windows.Records))))
+        if (!build.Files.Any(f => f.HasRecords && records.CanHold(f, build.InHistory(build.Windows.Records))))
         {
             return $"SELECT {string.Join(", ", build.Columns.Select(c => $"CAST(NULL AS {build.Engine.TypeName(c.Role == ColumnRole.OccurredAt ? ColumnType.BigInt : c.PublishedType)}) AS {build.Engine.Dialect.Identifier(c.Name)}"))} WHERE false";
         }

@@ -58,7 +58,7 @@ public sealed class LandingJob : IJob
     private static void ReadSlices(DayBuild build, LandedRecords records, IReadOnlyList<LandedScan> scans, LandingTally tally)
     {
         var engine = build.Engine;
-        var filter = engine.PrepareRepeatFilter(build.Files.Sum(f => f.Records));
+        var filter = engine.PrepareRepeatFilter(build.Files.Sum(f => f.Records ?? 0));
         engine.Drop(Rejected);
         engine.Drop(FoundAgain);
         foreach (var slice in build.Slices(_ => true))
@@ -127,7 +127,7 @@ public sealed class LandingJob : IJob
 
     private static void WriteRejects(DayBuild build)
     {
-        var files = build.Files.Where(f => f.Records > 0 && build.Windows.Window.Contains(f.Folder.Window.Start)).ToList();
+        var files = build.Files.Where(f => f.HasRecords && build.Windows.Window.Contains(f.Folder.Window.Start)).ToList();
         if (files.Count == 0)
         {
             build.WriteEmpty(TableContracts.Rejects);

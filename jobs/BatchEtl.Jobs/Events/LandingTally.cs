@@ -18,7 +18,6 @@ internal sealed class LandingTally
         _startsInDay = build.Files.ToDictionary(f => f.Index, f => windows.Window.Contains(f.Folder.Window.Start));
         counts.Excluded = new long[build.Pipeline.Events.Exclude.Count];
         counts.Hours = windows.Hours;
-        counts.Records = build.Files.Where(f => _startsInDay[f.Index]).Sum(f => f.Records);
         counts.InputFiles.UnionWith(build.Files.Where(f => _startsInDay[f.Index]).Select(f => f.Index));
         Unit = CommonUnit(windows);
     }
@@ -40,6 +39,8 @@ internal sealed class LandingTally
         var file = Convert.ToInt32(row[0], CultureInfo.InvariantCulture);
         var records = Convert.ToInt64(row[6], CultureInfo.InvariantCulture);
         var counts = _build.Counts;
+        counts.FileRecords[file] = counts.FileRecords.GetValueOrDefault(file) + records;
+        counts.Records += _startsInDay[file] ? records : 0;
         if (row[1] is { } reason)
         {
             if (_startsInDay[file])

@@ -73,6 +73,26 @@ public sealed class AvroFileHeader
         }
     }
 
+    /// <summary>Looks whether the file ends where a block ends, without reading what lies before: whether it was written to its end.</summary>
+    /// <param name="source">The header's file.</param>
+    /// <exception cref="AvroFormatException">Behind the header there is something, and the file does not end with its sync marker.</exception>
+    public void CheckEnd(AvroSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (source.Length <= FirstBlock)
+        {
+            return;
+        }
+
+        var at = Math.Max(FirstBlock, source.Length - Sync.Length);
+        var end = new byte[source.Length - at];
+        var read = source.ReadFull(at, end);
+        if (!end.AsSpan(0, read).SequenceEqual(Sync.Span))
+        {
+            throw new AvroFormatException(source.Name, at, $"the file's sync marker {Convert.ToHexString(Sync.Span)} at its end", Convert.ToHexString(end.AsSpan(0, read)));
+        }
+    }
+
     private static Dictionary<string, byte[]> Map(HeaderCursor cursor)
     {
         var metadata = new Dictionary<string, byte[]>(StringComparer.Ordinal);

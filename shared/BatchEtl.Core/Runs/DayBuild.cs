@@ -140,16 +140,16 @@ public sealed class DayBuild
         var slices = new List<IReadOnlyList<LandedFile>>();
         var files = new List<LandedFile>();
         long records = 0;
-        foreach (var file in Files.Where(f => f.Records > 0))
+        foreach (var file in Files.Where(f => f.HasRecords))
         {
-            if (files.Count > 0 && records + file.Records > Engine.RecordsPerSlice)
+            if (files.Count > 0 && records + (file.Records ?? 0) > Engine.RecordsPerSlice)
             {
                 slices.Add(files);
                 (files, records) = ([], 0);
             }
 
             files.Add(file);
-            records += file.Records;
+            records += file.Records ?? 0;
         }
 
         if (files.Count > 0)

@@ -40,6 +40,9 @@ public sealed class DayCounts
     /// <summary>A6.</summary>
     public double Completeness => Hours == 0 ? 0 : (double)HoursSeen.Count / Hours;
 
+    /// <summary>File index → its records.</summary>
+    public Dictionary<int, long> FileRecords { get; } = [];
+
     /// <summary>File index → day → records that are not rejected, by their own time.</summary>
     public Dictionary<int, SortedDictionary<DateOnly, long>> FileDays { get; } = [];
 

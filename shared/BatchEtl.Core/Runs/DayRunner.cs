@@ -39,7 +39,7 @@ public sealed class DayRunner
         var tables = new DayTables(_parts.Warehouse, _runId, day);
         var build = DayBuild.Of(_parts, windows, landed, _engine, tables, historyStart, _parts.Warehouse.PublishedTypes(day, historyStart), Warn, cancellation);
         PipelineChecks.WithTypes(_parts.Pipeline, build.Columns.ToDictionary(c => c.Name, c => c.Type, StringComparer.Ordinal));
-        var records = landed.Files.Sum(f => f.Records);
+        var records = landed.Files.Sum(f => f.Records ?? 0);
         foreach (var job in _parts.Jobs)
         {
             _publisher.Verify();
@@ -195,7 +195,7 @@ public sealed class DayRunner
             Inputs =
             [
                 .. landed.Files.Select(f => new ManifestInput(
-                    f.RelativePath, f.Bytes, f.Records, counts.InputFiles.Contains(f.Index),
+                    f.RelativePath, f.Bytes, counts.FileRecords.GetValueOrDefault(f.Index), counts.InputFiles.Contains(f.Index),
                     counts.FileDays.TryGetValue(f.Index, out var days) ? days : new SortedDictionary<DateOnly, long>())
                 {
                     Warnings = f.Bytes == 0 ? ["0 bytes"] : [],

@@ -7,6 +7,7 @@ public sealed class GatewaySession : ISparkSession
     private readonly SparkSubmit? _submit;
     private readonly GatewayConnection _connection;
     private readonly JavaObject _session;
+    private readonly StageProgress _progress;
 
     /// <param name="submit">The driver that we started, to be ended with the session; null when it started us.</param>
     /// <param name="conf">Settings of the application; those of a driver that runs already, such as its memory, come too late.</param>
@@ -28,6 +29,7 @@ public sealed class GatewaySession : ISparkSession
             }
 
             _session = _connection.Get(builder, "getOrCreate");
+            _progress = new StageProgress(address, _session);
             Version = (string)_connection.Call(_session, "version")!;
             Master = (string)_connection.Call(_connection.Get(_session, "sparkContext"), "master")!;
         }
@@ -79,6 +81,8 @@ public sealed class GatewaySession : ISparkSession
         _connection.Call(objects.Get(objects.Get(_session, "read"), "parquet", objects.Texts(paths)), "createOrReplaceTempView", view);
     }
 
+    public (int Done, int All)? Tasks() => _progress.Tasks();
+
     public void Cancel()
     {
         try
@@ -99,6 +103,7 @@ public sealed class GatewaySession : ISparkSession
 
     public void Dispose()
     {
+        _progress.Dispose();
         try
         {
             _connection.Call(_session, "stop");

@@ -29,6 +29,23 @@ public sealed class HeaderTests
         });
     }
 
+    [Test]
+    public void E6_a_file_that_was_not_written_to_its_end_is_known_by_its_last_bytes()
+    {
+        var bytes = new FileBytes("\"int\"").Block(2, [2, 4]).Block(1, [6]).ToArray();
+        var header = AvroFileHeader.Read(AvroSource.Of("x", bytes))!;
+        var firstBlockEnd = header.FirstBlock + 4 + FileBytes.Sync.Length;
+        for (var length = header.FirstBlock; length <= bytes.Length; length++)
+        {
+            var cut = AvroSource.Of("x", bytes.AsMemory(0, (int)length));
+            var isWhole = length == header.FirstBlock || length == firstBlockEnd || length == bytes.Length;
+            Assert.That(
+                () => header.CheckEnd(cut),
+                isWhole ? Throws.Nothing : Throws.TypeOf<AvroFormatException>().With.Message.Contains($"x: at byte {Math.Max(header.FirstBlock, length - 16)}: expected the file's sync marker A0A1A2A3"),
+                $"{length} bytes");
+        }
+    }
+
     private static IEnumerable<TestCaseData> Bad()
     {
         byte[] magic = [.. "Obj\u0001"u8];

@@ -27,6 +27,24 @@ public sealed class SparkEndsTests
     }
 
     [Test]
+    public void AWarehouseThatWouldGoWithItsContainer()
+    {
+        var inside = Directory.CreateDirectory(Path.Combine(Environment.CurrentDirectory, Path.GetRandomFileName())).FullName;
+        try
+        {
+            using var run = ProgramRun.Start(
+                new Dictionary<string, string?> { ["CONTAINER_ID"] = "container_1_1", ["SPARK_HOME"] = "/nowhere" },
+                "backfill", "--pipeline", _night.Pipeline, "--as-of", Night.AsOf, "--from", "2026-03-27", "--to", "2026-03-27", "--engine", "spark", "--set", $"warehouse.root={inside}");
+            Assert.That(Ended(run, out var error), Is.EqualTo(2));
+            Assert.That(error, Does.Contain($"warehouse.root is {inside}, in the folder of a YARN container"));
+        }
+        finally
+        {
+            Directory.Delete(inside, recursive: true);
+        }
+    }
+
+    [Test]
     public void NoJavaThere()
     {
         var tools = Directory.CreateDirectory(Path.Combine(_night.Folder, "tools")).FullName;

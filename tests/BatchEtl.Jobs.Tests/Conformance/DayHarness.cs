@@ -25,7 +25,7 @@ internal sealed class DayHarness : IDisposable
     {
         (_pipeline, _folder) = (pipeline, folder);
         Directory.CreateDirectory(Path.Combine(folder, "temp"));
-        var input = new LandedInput(pipeline, AvroSource.OpenFile);
+        var input = new LandedInput(pipeline, AvroSource.OpenFile, endsOnly: engine == TestedEngine.Spark);
         _landing = new LandedFiles(new LandingArea(pipeline.Landing, new LocalStore()), input);
         var temp = Path.Combine(folder, "temp");
         _engine = engine.Start(pipeline, temp, input, recordsPerSlice);
