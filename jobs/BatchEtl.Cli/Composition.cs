@@ -54,7 +54,10 @@ internal static class Composition
     {
         var store = StoreOf(pipeline.Warehouse.Root, ExitCode.Engine);
         var landing = StoreOf(pipeline.Landing.Root, ExitCode.Input);
-        var input = new LandedInput(pipeline, path => landing is IRemoteStore remote ? new RemoteSource(remote, path) : AvroSource.OpenFile(path), endsOnly: pipeline.Engine.Name == "spark");
+
+        // What Spark reads and writes is more than should pass through one program.
+        var onSpark = pipeline.Engine.Name == "spark";
+        var input = new LandedInput(pipeline, path => landing is IRemoteStore remote ? new RemoteSource(remote, path) : AvroSource.OpenFile(path), endsOnly: onSpark);
         var audit = store is IRemoteStore files ? new ParquetAudit(path => new RemoteStream(files, path)) : new ParquetAudit();
         var clock = Stopwatch.StartNew();
         return new RunParts
@@ -62,17 +65,15 @@ internal static class Composition
             Pipeline = pipeline,
             Warehouse = new Warehouse(store, pipeline.Warehouse.Root),
             Landing = new LandedFiles(new LandingArea(pipeline.Landing, landing), input),
-            StartEngine = (temp, cancellation) => pipeline.Engine.Name == "spark"
+            StartEngine = (temp, cancellation) => onSpark
                 ? Spark(pipeline, store, temp, input, log, cancellation)
                 : Embedded(pipeline, store, temp, input),
             StartReader = () => Embedded(pipeline, store, Path.GetTempPath(), input),
             Jobs = NightJobs.All,
             ColumnTypes = ColumnTyping.Of,
             RelevantRecords = LandingJob.RelevantRecords,
-
-            // What Spark wrote is more than should pass through one program.
             Audit = (files, contract, cancellation) =>
-                [.. (pipeline.Engine.Name == "spark" ? audit.InspectFooters(files, contract, cancellation) : audit.Inspect(files, contract, cancellation: cancellation)).Select(f => (f.Rows, new ManifestFile(Path.GetFileName(f.Path), f.Bytes, f.Checksum)))],
+                [.. (onSpark ? audit.InspectFooters(files, contract, cancellation) : audit.Inspect(files, contract, cancellation: cancellation)).Select(f => (f.Rows, new ManifestFile(Path.GetFileName(f.Path), f.Bytes, f.Checksum)))],
             Log = log,
             AsOf = asOf,
             Provisional = provisional,
@@ -100,6 +101,7 @@ internal static class Composition
     /// <summary>The Spark engine; folders of this machine are of use only where its executors see the same.</summary>
     private static SparkEngine Spark(Pipeline pipeline, IStore store, string temp, LandedInput input, IRunLog log, CancellationToken cancellation)
     {
+        // YARN says so to what runs inside a container, whose folder is deleted behind it.
         if (Environment.GetEnvironmentVariable("CONTAINER_ID") is not null && Path.IsPathRooted(pipeline.Warehouse.Root)
             && Path.GetFullPath(pipeline.Warehouse.Root).StartsWith(Environment.CurrentDirectory + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {

@@ -39,7 +39,7 @@ public sealed class LandedInput(Pipeline pipeline, Func<string, AvroSource> open
         }
 
         return [.. found.Select((f, i) => new LandedFile(
-            i, f.RelativePath, f.Path, f.Bytes, f.Folder, looked[i].HasRecords, looked[i].Records, looked[i].Header is null ? -1 : SchemaOf(looked[i].Header!).Id))];
+            i, f.RelativePath, f.Path, f.Bytes, f.Folder, looked[i].Records, looked[i].Header is null ? -1 : SchemaOf(looked[i].Header!).Id))];
     }
 
     /// <summary>The distinct schemas of files, by id.</summary>
@@ -73,7 +73,7 @@ public sealed class LandedInput(Pipeline pipeline, Func<string, AvroSource> open
             }
         }
 
-        var looked = file.Bytes == 0 ? new Looked(0, null, null, []) : LookInside(file, cancellation);
+        var looked = file.Bytes == 0 ? new Looked(0, null, null, 0, []) : LookInside(file, cancellation);
         lock (_lock)
         {
             _files[file.Path] = looked;
@@ -95,12 +95,12 @@ public sealed class LandedInput(Pipeline pipeline, Func<string, AvroSource> open
             }
             catch (AvroFormatException e) when (skip)
             {
-                return new Looked(file.Bytes, null, null, [new LostStretch(file.RelativePath, 0, file.Bytes, e.Message)]);
+                return new Looked(file.Bytes, null, null, 0, [new LostStretch(file.RelativePath, 0, file.Bytes, e.Message)]);
             }
 
             if (header is null)
             {
-                return new Looked(file.Bytes, null, null, []);
+                return new Looked(file.Bytes, null, null, 0, []);
             }
 
             if (header.Schema is not RecordSchema)
@@ -111,15 +111,15 @@ public sealed class LandedInput(Pipeline pipeline, Func<string, AvroSource> open
             if (endsOnly)
             {
                 header.CheckEnd(source);
-                return new Looked(file.Bytes, header, null, []) { IsLong = source.Length > header.FirstBlock };
+                return new Looked(file.Bytes, header, null, source.Length > header.FirstBlock ? null : 0, []);
             }
 
             var index = AvroFileIndex.Build(source, header, verify: skip, skipDamage: skip, cancellation: cancellation);
-            return new Looked(file.Bytes, header, index, [.. index.Damage.Select(d => new LostStretch(file.RelativePath, d.Position, d.Bytes, d.Reason))]);
+            return new Looked(file.Bytes, header, index, index.Records, [.. index.Damage.Select(d => new LostStretch(file.RelativePath, d.Position, d.Bytes, d.Reason))]);
         }
         catch (AvroFormatException e)
         {
-            throw new BatchEtlException(ExitCode.Input, $"{e.Message}; repair or remove the file, name it in landing.skip_files, or set landing.on_corrupt: skip", e);
+            throw new BatchEtlException(ExitCode.Input, $"{e.Message}; repair or remove the file, name it in landing.skip_files, or {(endsOnly ? "run the day with the engine duckdb and " : "set ")}landing.on_corrupt: skip", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -138,13 +138,6 @@ public sealed class LandedInput(Pipeline pipeline, Func<string, AvroSource> open
         return resolved.Schema;
     }
 
-    private sealed record Looked(long Bytes, AvroFileHeader? Header, AvroFileIndex? Index, IReadOnlyList<LostStretch> Lost)
-    {
-        /// <summary>Whether a file of which only the ends were read has more than a header.</summary>
-        public bool IsLong { get; init; }
-
-        public long? Records => Index is null && IsLong ? null : Index?.Records ?? 0;
-
-        public bool HasRecords => Records is null or > 0;
-    }
+    /// <param name="Records">Null where they were not counted.</param>
+    private sealed record Looked(long Bytes, AvroFileHeader? Header, AvroFileIndex? Index, long? Records, IReadOnlyList<LostStretch> Lost);
 }

@@ -77,7 +77,6 @@ public static class SparkDialect
         // Spark itself goes through the shortest text.
         ["double_decimal"] = "try_cast({0} AS {1})",
         ["uuid_text"] = "{0}",
-        ["text_uuid"] = "{0}",
         ["uuid_of_text"] = "lower({0})",
         // Hyphens where they belong, and but for them 32 hexadecimal digits (the zero tells 32 from 31): no pattern is as cheap.
         ["is_uuid"] = "(octet_length({0}) = 36 AND substr({0}, 9, 1) || substr({0}, 14, 1) || substr({0}, 19, 1) || substr({0}, 24, 1) = '----'"
@@ -86,8 +85,6 @@ public static class SparkDialect
         ["is_utf8"] = "(CAST({0} AS BINARY) = encode({0}, 'UTF-8'))",
 
         // Aggregates.
-        ["first_event"] = "min_by({1}, struct({0}, {1})) FILTER (WHERE {0} IS NOT NULL)",
-
         // In the order of (time, id), without aggregates of our own: by a row's place, found once. Aggregates by a struct sort
         // all rows again, and each compares it.
         ["in_order"] = "(SELECT *, row_number() OVER (PARTITION BY {1} ORDER BY {2}, {3}) AS _place FROM {0})",

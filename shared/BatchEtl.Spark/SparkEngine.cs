@@ -120,8 +120,8 @@ public sealed class SparkEngine : IEngine
     {
         Drop(step);
         var sql = $"CACHE TABLE {Dialect.Identifier(step)} OPTIONS ('storageLevel' 'DISK_ONLY') AS {select}";
-        Run(step, sql, s => s.Execute(sql), cancellation);
         _kept.Add(step);
+        Run(step, sql, s => s.Execute(sql), cancellation);
     }
 
     public void Drop(string step)

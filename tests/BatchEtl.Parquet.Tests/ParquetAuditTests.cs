@@ -204,7 +204,7 @@ public class ParquetAuditTests
         Assert.That(() => _audit.InspectFooters([file], AllTypesContract), Throws.TypeOf<BatchEtlException>());
     }
 
-    private sealed class CountingStream(Stream inner, Action<int> count) : Stream
+    private sealed class CountingStream(Stream inner, Action<int> onRead) : Stream
     {
         public override bool CanRead => true;
 
@@ -216,10 +216,10 @@ public class ParquetAuditTests
 
         public override long Position { get => inner.Position; set => inner.Position = value; }
 
-        public override int Read(byte[] buffer, int offset, int count1)
+        public override int Read(byte[] buffer, int offset, int count)
         {
-            var read = inner.Read(buffer, offset, count1);
-            count(read);
+            var read = inner.Read(buffer, offset, count);
+            onRead(read);
             return read;
         }
 
@@ -229,7 +229,7 @@ public class ParquetAuditTests
 
         public override void SetLength(long value) => throw new NotSupportedException();
 
-        public override void Write(byte[] buffer, int offset, int count1) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

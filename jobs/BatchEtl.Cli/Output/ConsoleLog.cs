@@ -79,6 +79,8 @@ internal sealed class ConsoleLog : IRunLog, IDisposable
 
     private void ShowProgress()
     {
+        // Outside the lock: who asks another process must not keep log lines waiting.
+        var tasks = _tasks();
         lock (_lock)
         {
             if (_step is not { } step)
@@ -89,7 +91,7 @@ internal sealed class ConsoleLog : IRunLog, IDisposable
             var seconds = (_clock() - step.Began).TotalSeconds;
             var done = _records() - step.Before;
             var text = step.Records == 0 || done == 0
-                ? string.Create(CultureInfo.InvariantCulture, $"{step.Step}  {(_tasks() is var (ready, all) ? $"{ready:N0} of {all:N0} tasks  " : "")}{seconds:F0} s")
+                ? string.Create(CultureInfo.InvariantCulture, $"{step.Step}  {(tasks is var (ready, all) ? $"{ready:N0} of {all:N0} tasks  " : "")}{seconds:F0} s")
                 : string.Create(
                     CultureInfo.InvariantCulture,
                     $"{step.Step}  {done:N0} records  {done / seconds / 1e6:F1} M/s  {(done < step.Records ? $"{(step.Records - done) / (done / seconds):F0} s left" : $"{seconds:F0} s")}");

@@ -67,5 +67,5 @@ public sealed class ActorsJob : IJob
     }
 
     private static string Nobody(DayBuild build) =>
-        $"(SELECT {string.Join(", ", build.Contracts.Actors.Columns.Select(c => $"CAST(NULL AS {build.Engine.TypeName(c.Type)}) AS {build.Engine.Dialect.Identifier(c.Name)}"))} WHERE false)";
+        $"({NoRowsSql.Of(build.Engine, build.Contracts.Actors.Columns.Select(c => (c.Name, c.Type)))})";
 }

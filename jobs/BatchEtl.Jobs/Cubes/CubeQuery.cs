@@ -42,15 +42,14 @@ internal sealed class CubeQuery(DayBuild build, CubeDefinition cube)
     /// <param name="fine">The relation of <see cref="FineSql"/>.</param>
     public string Sql(string fine)
     {
-        var plain = Plain;
         var contract = build.Contracts.Cube(cube);
         return _template.Render(_dialect, new Dictionary<string, string>
         {
             ["fine"] = fine,
             ["dimensions"] = string.Join(", ", DimensionTexts()),
             ["dimension_names"] = string.Join(", ", Names),
-            ["measure_names"] = string.Concat(plain.Select((m, i) => $", _v{i} AS {_dialect.Identifier(m.Name)}")),
-            ["rolled_measures"] = string.Concat(plain.Select(m => $", {Rolled(m)} AS {_dialect.Identifier(m.Name)}")),
+            ["measure_names"] = string.Concat(Plain.Select((m, i) => $", _v{i} AS {_dialect.Identifier(m.Name)}")),
+            ["rolled_measures"] = string.Concat(Plain.Select(m => $", {Rolled(m)} AS {_dialect.Identifier(m.Name)}")),
             ["grouping_id"] = GroupingId(Names),
             ["sets"] = string.Join(", ", Sets().Select(s => $"({string.Join(", ", s.Select(_dialect.Identifier))})")),
             ["distinct_joins"] = string.Concat(Distinct.Select(DistinctJoin)),
@@ -68,7 +67,7 @@ internal sealed class CubeQuery(DayBuild build, CubeDefinition cube)
     public string CombinationsSql(string column, string fine) => _combinations.Render(_dialect, new Dictionary<string, string>(Counting(column, "_id"))
     {
         ["fine"] = fine,
-        ["same"] = Raw.Count == 0 ? "true" : string.Join(" AND ", Raw.Select(r => $"source.{r} IS NOT DISTINCT FROM member.{r}")),
+        ["same"] = string.Join(" AND ", Raw.Select(r => $"source.{r} IS NOT DISTINCT FROM member.{r}")),
     });
 
     /// <param name="along">A column that every rollup keeps.</param>

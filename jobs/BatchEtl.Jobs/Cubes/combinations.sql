@@ -1,6 +1,6 @@
 -- distinct counts of a cube's measure, for engines without sets of numbers: the same rows as distinct.sql (C2, C3).
 -- Each value gathers the groups (a rollup and its combination of values, as a number) that it occurs in, each once; nothing
--- but numbers is multiplied by the rollups.
+-- but numbers is multiplied by the rollups. A group's number has 31 bits of grouping_id (C3) and 32 bits of its place there.
 -- Parameters: fine (the cube's finest grain: raw dimensions with _id), raw_dimensions (columns), source (relation with those
 -- and counted), same (whether a row of source is of a row of fine), dimensions (text expressions with names),
 -- dimension_names, grouping_id, sets (with _id).
@@ -14,7 +14,7 @@ rolled AS (
   GROUP BY GROUPING SETS ({{sets}})
 ),
 numbered AS (
-  SELECT *, CAST(grouping_id AS BIGINT) * 1099511627776 + dense_rank() OVER (PARTITION BY grouping_id ORDER BY {{dimension_names}}) AS _group
+  SELECT *, CAST(grouping_id AS BIGINT) * 4294967296 + dense_rank() OVER (PARTITION BY grouping_id ORDER BY {{dimension_names}}) AS _group
   FROM rolled
 ),
 member AS (

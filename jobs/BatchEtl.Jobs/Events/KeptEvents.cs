@@ -43,7 +43,7 @@ internal static class KeptEvents
         var records = new LandedRecords(build.Engine, build.Pipeline, build.Windows, build.Columns);
         if (!build.Files.Any(f => f.HasRecords && records.CanHold(f, build.InHistory(build.Windows.Records))))
         {
-            return $"SELECT {string.Join(", ", build.Columns.Select(c => $"CAST(NULL AS {build.Engine.TypeName(c.Role == ColumnRole.OccurredAt ? ColumnType.BigInt : c.PublishedType)}) AS {build.Engine.Dialect.Identifier(c.Name)}"))} WHERE false";
+            return NoRowsSql.Of(build.Engine, build.Columns.Select(c => (c.Name, c.Role == ColumnRole.OccurredAt ? ColumnType.BigInt : c.PublishedType)));
         }
 
         build.Engine.Materialize(
@@ -75,9 +75,8 @@ internal static class KeptEvents
     }
 
     /// <summary>A record of <see cref="Marked"/> as one value.</summary>
-    public static string Record(DayBuild build) => build.Engine.Dialect.Call(
-        "struct",
-        string.Join(", ", build.Columns.Select(c => build.Engine.Dialect.Call("field", build.Engine.Dialect.Identifier(c.Name), build.Engine.Dialect.Identifier(c.Name)))));
+    public static string Record(DayBuild build) =>
+        StructSql.Of(build.Engine.Dialect, build.Columns.Select(c => (c.Name, build.Engine.Dialect.Identifier(c.Name))));
 
     /// <summary>Takes the repeated records, which a relation has in lists of <see cref="Record"/>; to be settled when all are there.</summary>
     public static void TakeRepeated(DayBuild build, string relation, string lists)

@@ -2,7 +2,6 @@ using System.Globalization;
 using BatchEtl.Core.Configuration;
 using BatchEtl.Core.Engines;
 using BatchEtl.Core.Runs;
-using BatchEtl.Core.Sql;
 using BatchEtl.Core.Time;
 
 namespace BatchEtl.Jobs.Metrics;
@@ -75,19 +74,17 @@ internal sealed record MetricFamily(
     public string Unpivoted(IEngine engine)
     {
         var number = engine.TypeName(ColumnType.Decimal(38, 6));
-        var rows = Rows.Select(row => Struct(
-            engine.Dialect,
+        var rows = Rows.Select(row => StructSql.Of(engine.Dialect,
+        [
             ("metric", engine.Dialect.Text(row.Metric)),
             ("period_days", string.Create(CultureInfo.InvariantCulture, $"CAST({row.PeriodDays} AS INTEGER)")),
             ("numerator", $"CAST(coalesce({row.Numerator}, 0) AS {number})"),
             ("denominator", $"CAST({(row.Denominator is null ? "NULL" : $"coalesce({row.Denominator}, 0)")} AS {number})"),
-            ("days_read", row.DaysRead.ToString(CultureInfo.InvariantCulture))));
+            ("days_read", row.DaysRead.ToString(CultureInfo.InvariantCulture)),
+        ]));
         return "SELECT m.metric, m.period_days, dimension, dimension_value, m.numerator, m.denominator, m.days_read "
             + $"FROM (SELECT dimension, dimension_value, {engine.Dialect.Call("flatten", engine.Dialect.Call("list", string.Join(", ", rows)))} AS m FROM {Name}) AS wide";
     }
-
-    private static string Struct(Dialect dialect, params (string Name, string Value)[] fields) =>
-        dialect.Call("struct", string.Join(", ", fields.Select(f => dialect.Call("field", f.Value, dialect.Identifier(f.Name)))));
 
     /// <summary>DAU, WAU, MAU and growth accounting from the snapshot (A2, A3).</summary>
     public static MetricFamily Actors(DayBuild build)

@@ -26,9 +26,9 @@ public sealed class MetricsJob : IJob
         }
 
         engine.Materialize(Numbers, string.Join("\nUNION ALL\n", families.Select(f => f.Unpivoted(engine))), build.Cancellation);
+        var number = engine.TypeName(ColumnType.Decimal(38, 6));
         foreach (var ratios in Rounds(build.Pipeline.Metrics.Declared.OfType<RatioMetric>()))
         {
-            var number = engine.TypeName(ColumnType.Decimal(38, 6));
             engine.Append(Numbers, string.Join("\nUNION ALL\n", ratios.Select(r => Ratio(r, engine.Dialect, number))), build.Cancellation);
         }
 
@@ -124,7 +124,7 @@ public sealed class MetricsJob : IJob
     }
 
     private static string Previous(DayBuild build, int daysBefore) => Published(build, daysBefore)
-        ?? $"(SELECT {string.Join(", ", TableContracts.Metrics.Columns.Select(c => $"CAST(NULL AS {build.Engine.TypeName(c.Type)}) AS {build.Engine.Dialect.Identifier(c.Name)}"))} WHERE false)";
+        ?? $"({NoRowsSql.Of(build.Engine, TableContracts.Metrics.Columns.Select(c => (c.Name, c.Type)))})";
 
     private static string ByDaysRead(Func<int, string> literal) =>
         $"CASE days_read {string.Join(' ', _daysRead.Select(d => string.Create(CultureInfo.InvariantCulture, $"WHEN {d} THEN {literal(d)}")))} END";

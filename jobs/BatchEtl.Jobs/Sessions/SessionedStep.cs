@@ -26,6 +26,13 @@ internal static class SessionedStep
     {
         var windows = build.Windows;
         var dialect = build.Engine.Dialect;
+        var columns = build.Columns.Select(c => dialect.Identifier(c.Name)).ToList();
+        if (build.Columns.All(c => c.Role != ColumnRole.UserId))
+        {
+            // Sessions have it, mapped or not.
+            columns.Add($"CAST(NULL AS {build.Engine.TypeName(ColumnType.Text)}) AS user_id");
+        }
+
         build.Engine.Keep(
             Name,
             _sessioned.Render(dialect, new Dictionary<string, string>
@@ -37,7 +44,7 @@ internal static class SessionedStep
                 ["start"] = Dialect.Long(windows.Start),
                 ["cut"] = Dialect.Long(windows.Start + windows.CarryOver),
                 ["end"] = Dialect.Long(windows.End),
-                ["columns"] = string.Join(", ", build.Columns.Select(c => dialect.Identifier(c.Name))),
+                ["columns"] = string.Join(", ", columns),
                 ["text"] = build.Engine.TypeName(ColumnType.Text),
                 ["actor_text"] = SessionMapJob.AsText(build, ColumnRole.ActorId, "actor_id"),
                 ["first_event_text"] = SessionMapJob.AsText(build, ColumnRole.EventId, "_first_event_id"),

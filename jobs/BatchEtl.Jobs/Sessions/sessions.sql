@@ -1,8 +1,9 @@
 -- sessions(D): one row per session that began on D (S1–S6).
 -- Parameters: events (of D and of its carry-over with session_id), wanted (a condition on them), micros (occurred_at as
--- microseconds), key (columns that a session's events share), session_id (of a group), is_continuation (of its summary), codes (CASE over event_name, one character's code point each), event (the relation "event" as the aggregates
--- want it), limit of the sequence, id (event_id in the engine's own type), ends (first and last values), aggregates and
--- attributes (further columns).
+-- microseconds), id (event_id in the engine's own type), key (columns that a session's events share), session_id (of a
+-- group), is_continuation (of its summary), codes (CASE over event_name, one character's code point each), limit of the
+-- sequence, event (the relation "event" as the aggregates want it), ends (first and last values), aggregates and attributes
+-- (further columns).
 WITH
 event AS (
   SELECT *, {{micros}} AS t, {{id}} AS id

@@ -105,11 +105,14 @@ public sealed record LandedSchema(
 /// <param name="Index">Position in the run's list.</param>
 /// <param name="RelativePath">Path under the landing root, with forward slashes.</param>
 /// <param name="Path">Path that the store opens.</param>
-/// <param name="HasRecords">Whether there is anything behind its header.</param>
 /// <param name="Records">Records in whole blocks; null where header and end alone were looked at.</param>
 /// <param name="SchemaId">Its <see cref="LandedSchema.Id"/>, -1 for an empty file.</param>
 public sealed record LandedFile(
-    int Index, string RelativePath, string Path, long Bytes, LandedFolder Folder, bool HasRecords, long? Records, int SchemaId);
+    int Index, string RelativePath, string Path, long Bytes, LandedFolder Folder, long? Records, int SchemaId)
+{
+    /// <summary>Whether there is something behind its header.</summary>
+    public bool HasRecords => Records is null or > 0;
+}
 
 /// <summary>Some of a schema's files, to be read together.</summary>
 public sealed record LandedScan(LandedSchema Schema, IReadOnlyList<LandedFile> Files);
