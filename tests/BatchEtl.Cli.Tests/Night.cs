@@ -1,8 +1,3 @@
-using BatchEtl.DuckDb;
-using BatchEtl.Core.Configuration;
-using BatchEtl.Landing;
-using BatchEtl.Avro.Container;
-
 namespace BatchEtl.Cli.Tests;
 
 /// <summary>A folder with a generated landing and the marketplace's pipeline file.</summary>
@@ -39,20 +34,7 @@ internal sealed class Night : IDisposable
 
     /// <summary>All published rows of a warehouse as text, by table and day.</summary>
     /// <param name="recordNumbers">Whether the numbers of rejected records count: Spark does not know them.</param>
-    public IReadOnlyDictionary<string, string> Rows(string? warehouse = null, bool recordNumbers = true)
-    {
-        var pipeline = PipelineFile.Load(Pipeline, [], Folder);
-        using var engine = new DuckDbEngine(pipeline.Engine, Path.GetTempPath(), new LandedInput(pipeline, AvroSource.OpenFile));
-        var root = warehouse ?? Warehouse;
-        return Directory.GetDirectories(root)
-            .Where(t => Path.GetFileName(t)[0] != '_')
-            .SelectMany(Directory.GetDirectories)
-            .ToDictionary(
-                p => Path.GetRelativePath(root, p),
-                p => string.Join('\n', engine.Rows($"SELECT CAST(t AS VARCHAR) FROM (SELECT *{(recordNumbers || Path.GetFileName(Path.GetDirectoryName(p)) != "rejects" ? "" : " EXCLUDE (record_number)")} FROM {engine.ParquetRelation(Directory.GetFiles(p, "*.parquet"))}) AS t", CancellationToken.None)
-                    .Select(r => (string)r[0]!).Order(StringComparer.Ordinal)),
-                StringComparer.Ordinal);
-    }
+    public IReadOnlyDictionary<string, string> Rows(string? warehouse = null, bool recordNumbers = true) => PublishedRows.Of(warehouse ?? Warehouse, Pipeline, recordNumbers);
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

@@ -1,23 +1,35 @@
 using System.Diagnostics;
+using System.Globalization;
 using BatchEtl.Core.Errors;
 using BatchEtl.Storage.WebHdfs;
 using NUnit.Framework;
 
 namespace BatchEtl.Cli.Tests.Spark;
 
-/// <summary>HDFS, YARN and a standalone Spark on this machine, for as long as a fixture runs.</summary>
+/// <summary>Where Spark runs.</summary>
+public enum Deployment
+{
+    Standalone,
+    YarnClient,
+    YarnCluster,
+}
+
+/// <summary>
+/// HDFS of two DataNodes, YARN and a standalone Spark of two workers on this machine, started when a test first asks for them. The scripts
+/// that start them lie outside the repository; tests are skipped where they are not.
+/// </summary>
 internal sealed class SparkCluster : IDisposable
 {
+    private static SparkCluster? _shared;
     private readonly string _folder = Directory.CreateTempSubdirectory("batch-etl-cluster-").FullName;
     private readonly WebHdfsStore _store;
 
-    /// <summary>Starts them; ignores the running test where there is no Spark or no script.</summary>
-    public SparkCluster()
+    private SparkCluster()
     {
         var home = SparkSoftware.Home;
         try
         {
-            Run(SparkSoftware.Script("hdfs"), "up", Hadoop);
+            Run(SparkSoftware.Script("hdfs"), "up", Hadoop, "--datanodes", "2");
             Run(SparkSoftware.Script("yarn"), "up", Hadoop);
             var told = Run(SparkSoftware.Script("yarn"), "env", Hadoop);
             Hdfs = Value(told, "HDFS_URI");
@@ -32,6 +44,11 @@ internal sealed class SparkCluster : IDisposable
         }
     }
 
+    /// <summary>The clusters of the namespace's tests; ignores the running test where there is no Spark or no script.</summary>
+    public static SparkCluster Shared => _shared ??= new SparkCluster();
+
+    public static void StopShared() => _shared?.Dispose();
+
     /// <summary>HDFS's root.</summary>
     public string Hdfs { get; }
 
@@ -45,9 +62,33 @@ internal sealed class SparkCluster : IDisposable
 
     private string StandaloneFolder => Path.Combine(_folder, "spark");
 
+    /// <summary>What tells spark-submit to run there.</summary>
+    public string[] Options(Deployment deployment) => deployment switch
+    {
+        Deployment.Standalone => ["--master", Standalone, "--executor-memory", "1g", .. _client],
+        Deployment.YarnClient => ["--master", "yarn", .. _client, .. Yarn],
+        _ => ["--master", "yarn", "--deploy-mode", "cluster", "--conf", "spark.ui.enabled=false", .. Yarn],
+    };
+
+    private static readonly string[] _client = ["--conf", "spark.ui.enabled=false", "--conf", "spark.driver.host=127.0.0.1"];
+
+    private static string[] Yarn =>
+    [
+        "--num-executors", "1", "--executor-memory", "1g",
+        "--conf", $"spark.yarn.jars=local:{SparkSoftware.Home}/jars/*",
+        "--conf", "spark.yarn.appMasterEnv.SPARK_LOCAL_IP=127.0.0.1", "--conf", "spark.executorEnv.SPARK_LOCAL_IP=127.0.0.1",
+    ];
+
+    /// <summary>Kills a DataNode with all its connections.</summary>
+    public void KillDataNode(int number) => SparkSoftware.Signal(int.Parse(File.ReadAllText($"{Hadoop}/pid/datanode{number}"), CultureInfo.InvariantCulture), "KILL");
+
+    /// <summary>Starts what of HDFS does not run.</summary>
+    public void StartHdfsAgain() => Run(SparkSoftware.Script("hdfs"), "up", Hadoop);
+
+
     /// <summary>The executors of the standalone workers.</summary>
     public IReadOnlyList<int> Executors() =>
-        [.. Directory.GetFiles(StandaloneFolder, "worker*.pid").SelectMany(f => SparkSoftware.Descendants(int.Parse(File.ReadAllText(f), System.Globalization.CultureInfo.InvariantCulture)))
+        [.. Directory.GetFiles(StandaloneFolder, "worker*.pid").SelectMany(f => SparkSoftware.Descendants(int.Parse(File.ReadAllText(f), CultureInfo.InvariantCulture)))
             .Where(p => SparkSoftware.CommandOf(p).Contains("CoarseGrainedExecutorBackend", StringComparison.Ordinal))];
 
     /// <summary>Copies a folder to HDFS.</summary>
@@ -61,22 +102,12 @@ internal sealed class SparkCluster : IDisposable
         }
     }
 
-    /// <summary>Copies a folder of HDFS here, without what is hidden.</summary>
-    public void Fetch(string remote, string local)
+    /// <summary>Copies what a warehouse publishes into a new folder.</summary>
+    public string FetchTables(string warehouse, string into)
     {
-        Directory.CreateDirectory(local);
-        foreach (var entry in _store.List(remote)!.Where(e => e.Name[0] != '_'))
-        {
-            var (from, to) = ($"{remote}/{entry.Name}", Path.Combine(local, entry.Name));
-            if (entry.IsFolder)
-            {
-                Fetch(from, to);
-            }
-            else
-            {
-                _store.Fetch(from, to);
-            }
-        }
+        var local = Path.Combine(into, Path.GetRandomFileName());
+        Fetch(warehouse, local);
+        return local;
     }
 
     /// <summary>What a folder holds by name; nothing where it is missing.</summary>
@@ -94,6 +125,23 @@ internal sealed class SparkCluster : IDisposable
 
         _store?.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private void Fetch(string remote, string local)
+    {
+        Directory.CreateDirectory(local);
+        foreach (var entry in _store.List(remote)!.Where(e => e.Name[0] != '_'))
+        {
+            var (from, to) = ($"{remote}/{entry.Name}", Path.Combine(local, entry.Name));
+            if (entry.IsFolder)
+            {
+                Fetch(from, to);
+            }
+            else
+            {
+                _store.Fetch(from, to);
+            }
+        }
     }
 
     private static string Run(string script, params string[] arguments)

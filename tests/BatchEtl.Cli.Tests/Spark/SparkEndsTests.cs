@@ -69,7 +69,7 @@ public sealed class SparkEndsTests
     {
         using var run = Start("local[1]", ("SPARK_HOME", SparkSoftware.Home));
         var spark = SparkOf(run, atWork: true);
-        Signal(spark, "KILL");
+        SparkSoftware.Signal(spark, "KILL");
         Assert.That(Ended(run, out var error), Is.EqualTo(6), error);
         Assert.That(error, Does.Contain("the driver has ended or was killed"));
     }
@@ -89,7 +89,7 @@ public sealed class SparkEndsTests
     {
         using var run = Start("local[1]", ("SPARK_HOME", SparkSoftware.Home));
         var spark = SparkOf(run, atWork);
-        Signal(run.Id, "INT");
+        SparkSoftware.Signal(run.Id, "INT");
         var waited = Stopwatch.StartNew();
         Assert.That(Ended(run, out var error), Is.EqualTo(130), error);
         Assert.That(error, Does.Contain("interrupted"));
@@ -129,12 +129,5 @@ public sealed class SparkEndsTests
         run.WaitForExit();
         _ = output.Result;
         return run.ExitCode;
-    }
-
-    private static void Signal(int process, string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{process}"]);
-        kill.WaitForExit();
-        Assert.That(kill.ExitCode, Is.Zero);
     }
 }

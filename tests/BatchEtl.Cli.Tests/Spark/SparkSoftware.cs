@@ -60,6 +60,14 @@ internal static class SparkSoftware
         }
     }
 
+    /// <summary>Sends a signal to a process that is there.</summary>
+    public static void Signal(int process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process}"]);
+        kill.WaitForExit();
+        Assert.That(kill.ExitCode, Is.Zero);
+    }
+
     /// <summary>Waits for something; the test fails when it does not come.</summary>
     public static void Until(Func<bool> condition, string what, int seconds = 60)
     {

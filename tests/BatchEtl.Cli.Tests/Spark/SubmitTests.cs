@@ -1,17 +1,14 @@
-using System.Diagnostics;
 using System.Runtime.Versioning;
 using NUnit.Framework;
 
 namespace BatchEtl.Cli.Tests.Spark;
 
-/// <summary>scripts/submit on clusters, landing and warehouse on HDFS: the embedded engine's rows, exit codes, nothing left behind.</summary>
+/// <summary>scripts/submit on clusters, landing and warehouse on HDFS: the embedded engine's rows, exit codes, nothing left behind, whatever dies.</summary>
 [TestFixture]
 [Category("Cluster")]
 [UnsupportedOSPlatform("windows")]
 public sealed class SubmitTests
 {
-    private static readonly string[] _loopback = ["--conf", "spark.ui.enabled=false", "--conf", "spark.driver.host=127.0.0.1"];
-
     /// <summary>A small night: what takes long on Spark is the number of statements.</summary>
     private static readonly string[] _small =
     [
@@ -27,7 +24,7 @@ public sealed class SubmitTests
     [OneTimeSetUp]
     public void Start()
     {
-        _cluster = new SparkCluster();
+        _cluster = SparkCluster.Shared;
         _night = new Night(2_000, days: 1);
         _cluster.Send(_night.Landing, $"{_cluster.Hdfs}/landing");
         var run = _night.Run("backfill", [.. Day, .. _small]);
@@ -36,129 +33,120 @@ public sealed class SubmitTests
     }
 
     [OneTimeTearDown]
-    public void Stop()
+    public void Stop() => _night?.Dispose();
+
+    [TestCase(Deployment.Standalone)]
+    [TestCase(Deployment.YarnClient)]
+    [TestCase(Deployment.YarnCluster)]
+    public void ANight(Deployment deployment)
     {
-        _night?.Dispose();
-        _cluster?.Dispose();
+        var warehouse = $"{deployment}";
+        using var night = Submit(deployment, warehouse);
+        SameRows(night.Ended(), warehouse);
+        using var again = Submit(deployment, warehouse, "--as-of", "2026-03-27T01:00:00Z", "--force");
+        var refused = again.Ended();
+        Assert.That(refused.ExitCode, Is.EqualTo(5), refused.Output + refused.Error);
     }
 
     [Test]
-    public void AStandaloneClusterThatLosesAnExecutor()
+    public void AnExecutorIsKilled()
     {
-        using var run = Submit("standalone", ["--master", _cluster.Standalone, "--executor-memory", "1g", .. _loopback]);
-        var output = run.StandardOutput.ReadToEndAsync();
-        var error = run.StandardError.ReadToEndAsync();
-        using var ended = new Ending(run);
-        SparkSoftware.Until(() => _cluster.Names($"{_cluster.Hdfs}/standalone/_staging") is [var id] && _cluster.Names($"{_cluster.Hdfs}/standalone/_staging/{id}/_temp").Count > 0, "the first step", seconds: 180);
-        using (var kill = Process.Start("kill", ["-KILL", $"{_cluster.Executors()[0]}"]))
+        using var night = Submit(Deployment.Standalone, "executor");
+        AtWork("executor");
+        SparkSoftware.Signal(_cluster.Executors()[0], "KILL");
+        var run = night.Ended();
+        Assert.That(run.Error, Does.Contain("Lost executor"));
+        SameRows(run, "executor");
+    }
+
+    [Test]
+    public void ADataNodeIsKilled()
+    {
+        using var night = Submit(Deployment.Standalone, "datanode");
+        AtWork("datanode");
+        _cluster.KillDataNode(1);
+        try
         {
-            kill.WaitForExit();
+            SameRows(night.Ended(), "datanode");
+        }
+        finally
+        {
+            _cluster.StartHdfsAgain();
         }
 
-        run.WaitForExit();
-        Assert.That(run.ExitCode, Is.Zero, output.Result + error.Result);
-        Assert.That(error.Result, Does.Contain("Lost executor"));
-        SameRows("standalone");
+        SameRows(null, "datanode");
+    }
+
+    /// <summary>spark-submit, which is the driver's JVM, or the program that it has started.</summary>
+    [TestCase("SparkSubmit")]
+    [TestCase("batch-etl.dll")]
+    public void OneOfTheDriversProcessesIsKilled(string name)
+    {
+        var warehouse = $"killed-{name}";
+        using (var night = Submit(Deployment.Standalone, warehouse))
+        {
+            AtWork(warehouse);
+            int[] both = [night.Id, .. SparkSoftware.Descendants(night.Id)];
+            SparkSoftware.Signal(both.Last(p => SparkSoftware.CommandOf(p).Contains(name, StringComparison.Ordinal)), "KILL");
+            Assert.That(night.Ended().ExitCode, Is.Not.Zero);
+            SparkSoftware.Until(() => both.All(p => SparkSoftware.CommandOf(p).Length == 0), "both to end");
+            SparkSoftware.Until(() => _cluster.Executors().Count == 0, "the executors to end");
+        }
+
+        Assert.That(_cluster.Names($"{_cluster.Hdfs}/{warehouse}").Where(n => n[0] != '_'), Is.Empty);
+
+        // The killed run's lock runs out after a minute.
+        ProgramRun run;
+        do
+        {
+            using var again = Submit(Deployment.Standalone, warehouse);
+            run = again.Ended();
+        }
+        while (run.ExitCode == 5);
+        SameRows(run, warehouse);
     }
 
     [Test]
-    public void YarnInClientMode()
+    public void AnInterruptedSubmissionEndsAll()
     {
-        var run = Submitted("yarn-client", ["--master", "yarn", .. _loopback, .. Yarn]);
-        Assert.That(run.ExitCode, Is.Zero, run.Output + run.Error);
-        SameRows("yarn-client");
-        var refused = Submitted("yarn-client", ["--master", "yarn", .. _loopback, .. Yarn], "--as-of", "2026-03-27T01:00:00Z", "--force");
-        Assert.That(refused.ExitCode, Is.EqualTo(5), refused.Output + refused.Error);
-    }
+        using var night = Submit(Deployment.Standalone, "interrupted");
+        AtWork("interrupted");
+        int[] all = [night.Id, .. SparkSoftware.Descendants(night.Id)];
+        foreach (var process in all)
+        {
+            // As a terminal does it: all of the group.
+            SparkSoftware.Signal(process, "INT");
+        }
 
-    [Test]
-    public void YarnInClusterMode()
-    {
-        string[] options = ["--master", "yarn", "--deploy-mode", "cluster", "--conf", "spark.ui.enabled=false", .. Yarn];
-        var run = Submitted("yarn-cluster", options);
-        Assert.That(run.ExitCode, Is.Zero, run.Output + run.Error);
-        SameRows("yarn-cluster");
-        var refused = Submitted("yarn-cluster", options, "--as-of", "2026-03-27T01:00:00Z", "--force");
-        Assert.That(refused.ExitCode, Is.EqualTo(5), refused.Output + refused.Error);
+        Assert.That(night.Ended().ExitCode, Is.EqualTo(130));
+        SparkSoftware.Until(() => all.All(p => SparkSoftware.CommandOf(p).Length == 0), "all to end");
+        SparkSoftware.Until(() => _cluster.Executors().Count == 0, "the executors to end");
     }
 
     private static string[] Day => ["--from", "2026-03-27", "--to", "2026-03-27"];
 
-    private static string[] Yarn =>
-    [
-        "--num-executors", "1", "--executor-memory", "1g",
-        "--conf", $"spark.yarn.jars=local:{SparkSoftware.Home}/jars/*",
-        "--conf", "spark.yarn.appMasterEnv.SPARK_LOCAL_IP=127.0.0.1", "--conf", "spark.executorEnv.SPARK_LOCAL_IP=127.0.0.1",
-    ];
-
-    private void SameRows(string warehouse)
+    /// <summary>Waits until a run's first step is there.</summary>
+    private void AtWork(string warehouse)
     {
-        var local = Path.Combine(_night.Folder, warehouse);
-        _cluster.Fetch($"{_cluster.Hdfs}/{warehouse}", local);
-        var rows = _night.Rows(local, recordNumbers: false);
-        Assert.That(rows.Keys, Is.EquivalentTo(_expected.Keys));
-        Assert.Multiple(() =>
-        {
-            foreach (var (table, text) in _expected)
-            {
-                Assert.That(rows[table], Is.EqualTo(text), table);
-            }
+        var staging = $"{_cluster.Hdfs}/{warehouse}/_staging";
+        SparkSoftware.Until(() => _cluster.Names(staging) is [var id] && _cluster.Names($"{staging}/{id}/_temp").Count > 0, "the first step", seconds: 180);
+    }
 
+    private void SameRows(ProgramRun? run, string warehouse)
+    {
+        Assert.That(run?.ExitCode ?? 0, Is.Zero, run?.Output + run?.Error);
+        var rows = _night.Rows(_cluster.FetchTables($"{_cluster.Hdfs}/{warehouse}", _night.Folder), recordNumbers: false);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(rows, Is.EquivalentTo(_expected));
             Assert.That(_cluster.Names($"{_cluster.Hdfs}/{warehouse}/_staging"), Is.Empty);
-        });
-    }
-
-    private ProgramRun Submitted(string warehouse, string[] options, params string[] more)
-    {
-        using var run = Submit(warehouse, options, more);
-        using var ended = new Ending(run);
-        var error = run.StandardError.ReadToEndAsync();
-        var output = run.StandardOutput.ReadToEnd();
-        run.WaitForExit();
-        return new ProgramRun(run.ExitCode, output, error.Result);
-    }
-
-    /// <summary>A test that fails leaves no Spark.</summary>
-    private sealed class Ending(Process run) : IDisposable
-    {
-        public void Dispose()
-        {
-            if (!run.HasExited)
-            {
-                run.Kill(entireProcessTree: true);
-            }
         }
     }
 
-    private Process Submit(string warehouse, string[] options, params string[] more)
-    {
-        // Client mode takes the test's own program: nothing is built while it runs.
-        var program = Path.Combine(_night.Folder, "program");
-        if (!File.Exists(program))
-        {
-            File.WriteAllText(program, $"#!/usr/bin/env bash\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "batch-etl.dll")}' \"$@\"\n");
-            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
-        // Whatever Spark leaves in its current folder must not lie in the repository.
-        var start = new ProcessStartInfo(Path.Combine(Repository.Root, "scripts", "submit")) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _night.Folder };
-        start.Environment["BATCH_ETL_PROGRAM"] = program;
-        foreach (var (name, value) in _cluster.Environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        string[] asOf = more.Contains("--as-of") ? [] : ["--as-of", Night.AsOf];
-        string[] arguments =
-        [
-            .. options, "--", "backfill", "--pipeline", "pipeline.yaml", .. Day, .. asOf, .. _small,
-            "--set", $"landing.root={_cluster.Hdfs}/landing", "--set", $"warehouse.root={_cluster.Hdfs}/{warehouse}", .. more,
-        ];
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        return Process.Start(start)!;
-    }
+    private Submission Submit(Deployment deployment, string warehouse, params string[] more) => Submission.Start(
+        _cluster,
+        deployment,
+        _night.Folder,
+        ["backfill", "--pipeline", "pipeline.yaml", .. Day, .. _small, .. more.Contains("--as-of") ? [] : new[] { "--as-of", Night.AsOf },
+            "--set", $"landing.root={_cluster.Hdfs}/landing", "--set", $"warehouse.root={_cluster.Hdfs}/{warehouse}", .. more]);
 }
