@@ -10,6 +10,7 @@ using BatchEtl.Core.Publishing;
 using BatchEtl.Core.Runs;
 using BatchEtl.Core.Storage;
 using BatchEtl.DuckDb;
+using BatchEtl.Hive;
 using BatchEtl.Jobs;
 using BatchEtl.Jobs.Events;
 using BatchEtl.Landing;
@@ -74,6 +75,8 @@ internal static class Composition
             RelevantRecords = LandingJob.RelevantRecords,
             Audit = (files, contract, cancellation) =>
                 [.. (onSpark ? audit.InspectFooters(files, contract, cancellation) : audit.Inspect(files, contract, cancellation: cancellation)).Select(f => (f.Rows, new ManifestFile(Path.GetFileName(f.Path), f.Bytes, f.Checksum)))],
+            Compare = (path, file, cancellation) => audit.Verify(path, file.Bytes, file.Checksum, cancellation),
+            Catalog = pipeline.Catalog is { } catalog ? new HiveCatalog(catalog) : null,
             Log = log,
             AsOf = asOf,
             Provisional = provisional,

@@ -39,7 +39,7 @@ public static class Program
                 settings.AllowMultiInstance = true;
             });
             return (int)parser
-                .ParseArguments<NightlyOptions, BackfillOptions, RunOptions, PlanOptions, CheckOptions, ShowOptions, StatusOptions, GenerateOptions, DemoOptions, CatOptions, SchemaOptions>(args)
+                .ParseArguments<NightlyOptions, BackfillOptions, RunOptions, PlanOptions, CheckOptions, ShowOptions, StatusOptions, DdlOptions, SyncCatalogOptions, ExpireOptions, EraseOptions, VerifyOptions, GenerateOptions, DemoOptions, CatOptions, SchemaOptions>(args)
                 .MapResult(
                     (NightlyOptions o) => RunVerbs.Nightly(o, now, interrupted.Token),
                     (BackfillOptions o) => RunVerbs.Backfill(o, now, interrupted.Token),
@@ -48,6 +48,11 @@ public static class Program
                     (CheckOptions o) => LookVerbs.Check(o, now, interrupted.Token),
                     (ShowOptions o) => LookVerbs.Show(o, interrupted.Token),
                     (StatusOptions o) => LookVerbs.Status(o, now, interrupted.Token),
+                    (DdlOptions o) => CatalogVerbs.Ddl(o, now),
+                    (SyncCatalogOptions o) => CatalogVerbs.Sync(o, now),
+                    (ExpireOptions o) => UpkeepVerbs.Expire(o, now, interrupted.Token),
+                    (EraseOptions o) => UpkeepVerbs.Erase(o, now, interrupted.Token),
+                    (VerifyOptions o) => UpkeepVerbs.Verify(o, now, interrupted.Token),
                     (GenerateOptions o) => GenerateVerbs.Generate(o, interrupted.Token),
                     (DemoOptions o) => GenerateVerbs.Demo(o, interrupted.Token),
                     (CatOptions o) => CatVerb.Cat(o, interrupted.Token),

@@ -107,6 +107,7 @@ public static class DuckDbDialect
         ["repeat_filter"] = "seen_before(hash({0}))",
 
         // Session ids (S4): the first 8 bytes of the MD5 as a signed big-endian integer.
+        ["sha256"] = "sha256({0})",
         ["md5_head"] = "CAST('0x' || substr(md5({0}), 1, 16) AS UBIGINT)",
         ["session_id"] =
             "CAST(CASE WHEN {0} > 9223372036854775807 THEN CAST({0} AS HUGEINT) - 18446744073709551616 ELSE CAST({0} AS HUGEINT) END AS BIGINT)",

@@ -39,7 +39,7 @@ public sealed class LandedInput(Pipeline pipeline, Func<string, AvroSource> open
         }
 
         return [.. found.Select((f, i) => new LandedFile(
-            i, f.RelativePath, f.Path, f.Bytes, f.Folder, looked[i].Records, looked[i].Header is null ? -1 : SchemaOf(looked[i].Header!).Id))];
+            i, f.RelativePath, f.Path, f.Bytes, f.Modified, f.Folder, looked[i].Records, looked[i].Header is null ? -1 : SchemaOf(looked[i].Header!).Id))];
     }
 
     /// <summary>The distinct schemas of files, by id.</summary>

@@ -97,7 +97,7 @@ public sealed class LandingArea
                 throw BatchEtlException.Input($"{path}/{entry.Name}: expected a file, found a folder; remove it or name it in landing.skip_files");
             }
 
-            files.Add(new FoundFile(relative, $"{path}/{entry.Name}", entry.Bytes, folder));
+            files.Add(new FoundFile(relative, $"{path}/{entry.Name}", entry.Bytes, entry.Modified, folder));
         }
     }
 }

@@ -117,6 +117,7 @@ public static class SparkDialect
         ["none_of"] = "NOT EXISTS (SELECT 1 FROM {2} AS listed WHERE listed.{1} = {0})",
 
         // Session ids (S4): the first 8 bytes of the MD5 as a signed big-endian integer.
+        ["sha256"] = "sha2({0}, 256)",
         ["md5_head"] = "conv(substr(md5({0}), 1, 16), 16, -10)",
         ["session_id"] = "CAST({0} AS BIGINT)",
         ["unit_separator"] = "chr(31)",

@@ -167,7 +167,9 @@ public sealed class LocalStore(ExitCode failure = ExitCode.Engine) : IStore
 
         try
         {
-            return new StoreEntry(found.Name, false, new FileInfo(real.FullName).Length);
+            var file = new FileInfo(real.FullName);
+            var written = file.LastWriteTimeUtc.Ticks;
+            return new StoreEntry(found.Name, false, file.Length, new DateTimeOffset(written - (written % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero));
         }
         catch (FileNotFoundException)
         {

@@ -15,10 +15,11 @@ public sealed class ProjectArrows
         ["DuckDb"] = ["Avro", "Core", "Landing"],
         ["Spark"] = ["Avro", "Core", "Landing"],
         ["Storage"] = ["Core"],
+        ["Hive"] = ["Core"],
         ["Parquet"] = ["Core"],
         ["Jobs"] = ["Core"],
         ["Generator"] = ["Core"],
-        ["Cli"] = ["Avro", "Core", "DuckDb", "Generator", "Jobs", "Landing", "Parquet", "Spark", "Storage"],
+        ["Cli"] = ["Avro", "Core", "DuckDb", "Generator", "Hive", "Jobs", "Landing", "Parquet", "Spark", "Storage"],
         [UnbuiltHead] = ["Cli", "Core", "Spark"],
     };
 

@@ -14,6 +14,8 @@ internal sealed class ConsoleLog : IRunLog, IDisposable
     private Func<long> _records = () => 0;
     private Func<(int Done, int All)?> _tasks = () => null;
     private (string Step, long Records, long Before, TimeSpan Began)? _step;
+    private (int Done, int All) _days;
+    private TimeSpan _daysBegan;
     private int _shown;
 
     public ConsoleLog(string format, bool progress, Func<TimeSpan> clock)
@@ -35,6 +37,15 @@ internal sealed class ConsoleLog : IRunLog, IDisposable
     public void Info(string message) => Line("info", message);
 
     public void Warning(string message) => Line("warning", message);
+
+    public void DayBegins(int done, int all)
+    {
+        lock (_lock)
+        {
+            _days = (done, all);
+            _daysBegan = done == 0 ? _clock() : _daysBegan;
+        }
+    }
 
     public void StepBegins(DateOnly day, string step, long records)
     {
@@ -95,11 +106,17 @@ internal sealed class ConsoleLog : IRunLog, IDisposable
                 : string.Create(
                     CultureInfo.InvariantCulture,
                     $"{step.Step}  {done:N0} records  {done / seconds / 1e6:F1} M/s  {(done < step.Records ? $"{(step.Records - done) / (done / seconds):F0} s left" : $"{seconds:F0} s")}");
+            text = DaysText() + text;
             Erase();
             Console.Error.Write(text);
             _shown = text.Length;
         }
     }
+
+    /// <summary>Where several days are built: how many are done, and how long the others take at that pace.</summary>
+    private string DaysText() => _days.All < 2 ? string.Empty
+        : _days.Done == 0 ? string.Create(CultureInfo.InvariantCulture, $"day 1 of {_days.All}  ")
+        : $"day {_days.Done + 1} of {_days.All}, {((_clock() - _daysBegan) / _days.Done * (_days.All - _days.Done)).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture)} left  ";
 
     private void Erase()
     {

@@ -10,7 +10,8 @@ internal static class PlanText
     public static void Write(TextWriter target, DayPlan plan, bool withSql)
     {
         var comment = withSql ? "-- " : string.Empty;
-        target.WriteLine($"{comment}{plan.Day:yyyy-MM-dd}: {plan.Reason}");
+        var planned = plan.Planned;
+        target.WriteLine($"{comment}{planned.Day:yyyy-MM-dd}: {planned.Reason}{(planned.Scope == DayScope.Chain ? "; events and sessions stay" : "")}");
         target.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{comment}  reads {plan.Files.Count:N0} landed files{Records(plan.Files)}, {plan.Files.Sum(f => f.Bytes) / 1e6:N1} MB"));

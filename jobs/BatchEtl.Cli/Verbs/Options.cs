@@ -6,13 +6,17 @@ namespace BatchEtl.Cli.Verbs;
 [Verb("nightly", HelpText = "Builds and publishes a day, and the earlier days that must be run again.")]
 public sealed class NightlyOptions : RunningOptions
 {
-    [Option('d', "date", Required = true, MetaValue = "DATE", HelpText = "The day, in the pipeline's zone.")]
-    public string Date { get; set; } = string.Empty;
+    [Option('d', "date", SetName = "date", MetaValue = "DATE", HelpText = "The day, in the pipeline's zone.")]
+    public string? Date { get; set; }
+
+    [Option("catch-up", SetName = "catch-up", HelpText = "Every day that is over and not published yet, in order.")]
+    public bool CatchUp { get; set; }
 
     [Usage]
     public static IEnumerable<Example> Examples =>
     [
         new("The night of a day", new NightlyOptions { Pipeline = "pipeline.yaml", Date = "2026-03-28" }),
+        new("Last night and those that were missed", new NightlyOptions { Pipeline = "pipeline.yaml", CatchUp = true }),
         new("Today so far, flagged as provisional", new NightlyOptions { Pipeline = "pipeline.yaml", Date = "2026-03-28", Provisional = true }),
         new("The same file, other data", new NightlyOptions { Pipeline = "pipeline.yaml", Date = "2026-03-28", Set = ["landing.root=/data/test"] }),
     ];
@@ -87,6 +91,47 @@ public sealed class ShowOptions : PipelineOptions
 
 [Verb("status", HelpText = "Which days are published, provisional, stale or missing.")]
 public sealed class StatusOptions : RunningOptions;
+
+[Verb("ddl", HelpText = "The DDL of all tables, and of views that make correct queries easy.")]
+public sealed class DdlOptions : RunningOptions
+{
+    [Option("for", Required = true, MetaValue = "ENGINE", HelpText = "hive, trino, spark or duckdb.")]
+    public string For { get; set; } = string.Empty;
+
+    [Usage]
+    public static IEnumerable<Example> Examples =>
+        [new("For Trino", new DdlOptions { Pipeline = "pipeline.yaml", For = "trino" })];
+}
+
+[Verb("sync-catalog", HelpText = "Registers in the catalog what it lacks of the published tables, and forgets what is gone.")]
+public sealed class SyncCatalogOptions : RunningOptions;
+
+[Verb("expire", HelpText = "Lists published partitions that have outlived warehouse.keep; removes them when the list is confirmed.")]
+public sealed class ExpireOptions : RunningOptions
+{
+    [Option("confirm", MetaValue = "CHECKSUM", HelpText = "Remove them; the checksum is that of the list.")]
+    public string? Confirm { get; set; }
+}
+
+[Verb("erase", HelpText = "Lists where actors or users stand in published tables; takes them out when the list is confirmed.")]
+public sealed class EraseOptions : RunningOptions
+{
+    [Option("ids", Required = true, MetaValue = "FILE", HelpText = "A file with an actor or user id in each line, as they are published.")]
+    public string Ids { get; set; } = string.Empty;
+
+    [Option("confirm", MetaValue = "CHECKSUM", HelpText = "Erase them; the checksum is that of the list.")]
+    public string? Confirm { get; set; }
+}
+
+[Verb("verify", HelpText = "Reads published partitions again and compares them with their manifests.")]
+public sealed class VerifyOptions : RunningOptions
+{
+    [Option("from", Required = true, MetaValue = "DATE", HelpText = "The first day.")]
+    public string From { get; set; } = string.Empty;
+
+    [Option("to", Required = true, MetaValue = "DATE", HelpText = "The last day.")]
+    public string To { get; set; } = string.Empty;
+}
 
 [Verb("generate", HelpText = "Synthetic marketplace tracking in Avro, the same for the same seed.")]
 public sealed class GenerateOptions

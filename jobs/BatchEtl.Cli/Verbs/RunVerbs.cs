@@ -13,14 +13,37 @@ internal static class RunVerbs
 {
     public static ExitCode Nightly(NightlyOptions options, DateTimeOffset now, CancellationToken cancellation)
     {
-        var day = OptionValues.Date("date", options.Date);
-        return With(options, now, parts => Summarize(parts, new NightRunner(parts).Night(day, cancellation)));
+        if (options.Date is null == !options.CatchUp)
+        {
+            throw BatchEtlException.Usage("nightly: expected --date DATE or --catch-up");
+        }
+
+        return Finishing(options, now, parts =>
+        {
+            var runner = new NightRunner(parts);
+            if (!options.CatchUp)
+            {
+                Summarize(parts, runner.Night(OptionValues.Date("date", options.Date!), cancellation));
+                return;
+            }
+
+            var missing = runner.Missing();
+            if (missing.Count == 0)
+            {
+                Summarize(parts, []);
+            }
+
+            foreach (var day in missing)
+            {
+                Summarize(parts, runner.Night(day, cancellation));
+            }
+        });
     }
 
     public static ExitCode Backfill(BackfillOptions options, DateTimeOffset now, CancellationToken cancellation)
     {
         var (first, last) = (OptionValues.Date("from", options.From), OptionValues.Date("to", options.To));
-        return With(options, now, parts => Summarize(parts, new NightRunner(parts).Backfill(first, last, options.Force, cancellation)));
+        return Finishing(options, now, parts => Summarize(parts, new NightRunner(parts).Backfill(first, last, options.Force, cancellation)));
     }
 
     public static ExitCode RunTable(RunOptions options, DateTimeOffset now, CancellationToken cancellation)
@@ -45,7 +68,39 @@ internal static class RunVerbs
         });
     }
 
-    private static ExitCode With(RunningOptions options, DateTimeOffset now, Action<RunParts> run)
+    /// <summary>Runs, and then the pipeline's <c>on_finish</c>, however the run ended.</summary>
+    private static ExitCode Finishing(RunningOptions options, DateTimeOffset now, Action<RunParts> run)
+    {
+        RunParts? composed = null;
+        var code = ExitCode.Fault;
+        try
+        {
+            return code = With(options, now, parts => run(composed = parts));
+        }
+        catch (BatchEtlException e)
+        {
+            code = e.ExitCode;
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            code = ExitCode.Interrupted;
+            throw;
+        }
+        finally
+        {
+            if (composed is not null)
+            {
+                OnFinish.Run(composed.Pipeline.OnFinish, Summary(composed, code), code);
+            }
+        }
+    }
+
+    /// <summary>The report of the last published day; empty after a failure, for it tells of another night.</summary>
+    private static string Summary(RunParts parts, ExitCode code) =>
+        code == ExitCode.Done && parts.Warehouse.Manifests.Days() is { Count: > 0 } days && DayReport.PathOf(parts.Warehouse, days[^1]) is var path && parts.Warehouse.Store.Exists(path) ? path : string.Empty;
+
+    public static ExitCode With(RunningOptions options, DateTimeOffset now, Action<RunParts> run)
     {
         if (options.LogFormat is not ("text" or "json"))
         {

@@ -14,6 +14,8 @@ public sealed class ActorsJob : IJob
 
     public string Name => "actors";
 
+    public bool IsChained => true;
+
     public void Build(DayBuild build)
     {
         var dialect = build.Engine.Dialect;

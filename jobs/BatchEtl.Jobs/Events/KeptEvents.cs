@@ -15,7 +15,7 @@ internal static class KeptEvents
     /// </summary>
     public static IEnumerable<(int Slice, string Select)> Of(DayBuild build, Window window)
     {
-        var records = new LandedRecords(build.Engine, build.Pipeline, build.Windows, build.Columns);
+        var records = new LandedRecords(build);
         var inHistory = build.InHistory(window);
         var slices = build.Slices(f => records.CanHold(f, inHistory));
         if (slices.Count == 0)
@@ -40,7 +40,7 @@ internal static class KeptEvents
     /// <returns>The mapped columns of a window's events.</returns>
     public static string Settled(DayBuild build, Window window)
     {
-        var records = new LandedRecords(build.Engine, build.Pipeline, build.Windows, build.Columns);
+        var records = new LandedRecords(build);
         if (!build.Files.Any(f => f.HasRecords && records.CanHold(f, build.InHistory(build.Windows.Records))))
         {
             return NoRowsSql.Of(build.Engine, build.Columns.Select(c => (c.Name, c.Role == ColumnRole.OccurredAt ? ColumnType.BigInt : c.PublishedType)));
@@ -60,7 +60,7 @@ internal static class KeptEvents
     /// </summary>
     public static IEnumerable<(int Slice, string Select)> Marked(DayBuild build, Window window)
     {
-        var records = new LandedRecords(build.Engine, build.Pipeline, build.Windows, build.Columns);
+        var records = new LandedRecords(build);
         var all = build.InHistory(build.Windows.Records);
         var names = string.Join(", ", build.Columns.Select(c => $"valid.{build.Engine.Dialect.Identifier(c.Name)}"));
         foreach (var slice in build.Slices(f => records.CanHold(f, all)))

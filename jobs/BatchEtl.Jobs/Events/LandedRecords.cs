@@ -4,6 +4,7 @@ using BatchEtl.Core.Landing;
 using BatchEtl.Core.Runs;
 using BatchEtl.Core.Sql;
 using BatchEtl.Core.Time;
+using BatchEtl.Core.Upkeep;
 
 namespace BatchEtl.Jobs.Events;
 
@@ -13,11 +14,16 @@ internal sealed class LandedRecords
     private readonly IEngine _engine;
     private readonly DayWindows _windows;
     private readonly Pipeline _pipeline;
+    private readonly IReadOnlyList<string> _erased;
     private readonly ZoneChanges? _localZone;
 
-    public LandedRecords(IEngine engine, Pipeline pipeline, DayWindows windows, IReadOnlyList<TypedColumn> columns)
+    /// <summary>What <c>_excluded</c> is of a record whose actor or user was erased (P7); conditions of E7 count from 0.</summary>
+    public const int Erased = -1;
+
+    public LandedRecords(DayBuild build)
     {
-        (_engine, _pipeline, _windows, Columns) = (engine, pipeline, windows, columns);
+        (_engine, _pipeline, _windows, _erased, Columns) = (build.Engine, build.Pipeline, build.Windows, build.Erased, build.Columns);
+        var (pipeline, windows) = (_pipeline, _windows);
         var zone = pipeline.Events.Columns.First(c => c.Role == ColumnRole.OccurredAt).Time?.Zone;
         const long margin = 3L * 86_400_000_000;
         _localZone = zone is null ? null : ZoneChanges.Between(zone, windows.Folders.Start - windows.Lateness - margin, windows.Folders.End + margin);
@@ -27,7 +33,7 @@ internal sealed class LandedRecords
     public IReadOnlyList<TypedColumn> Columns { get; }
 
     /// <summary>All records with file, number, mapped columns and judgement: <c>_reason</c> (null = not rejected) and
-    /// <c>_excluded</c> (index of E7's condition, null = none), and for rejects <c>_raw</c>.</summary>
+    /// <c>_excluded</c> (index of E7's condition or <see cref="Erased"/>, null = none), and for rejects <c>_raw</c>.</summary>
     public string Judged(IReadOnlyList<LandedScan> scans) => UnionAll(scans.Select(JudgedSchema));
 
     /// <summary>The mapped columns of records that are neither rejected nor excluded and lie in a window.</summary>
@@ -75,7 +81,7 @@ internal sealed class LandedRecords
             .Where(x => readings[x.i].Bad is not null && x.c.Role != ColumnRole.OccurredAt
                 && !(x.c.Type.Kind == TypeKind.Uuid && x.c.Role is ColumnRole.EventId or ColumnRole.ActorId))
             .Select(x => $"NOT _bad{x.i}"));
-        if (_pipeline.Events.Exclude.Count > 0)
+        if (_pipeline.Events.Exclude.Count + _erased.Count > 0)
         {
             tests.Add($"{Excluded()} IS NULL");
         }
@@ -119,13 +125,19 @@ internal sealed class LandedRecords
     private string Excluded()
     {
         var conditions = _pipeline.Events.Exclude;
-        if (conditions.Count == 0)
+        var cases = conditions.Select((tests, i) =>
+            $"WHEN {string.Join(" AND ", tests.Select(t => ConditionSql.Of(t, Columns[IndexOf(t.Column)].PublishedType, _engine)))} THEN {i}").ToList();
+        if (_erased.Count > 0)
+        {
+            var ids = Columns.Where(c => c.Role is ColumnRole.ActorId or ColumnRole.UserId).Select(c => ErasedIds.Among(_engine, c.Name, _erased));
+            cases.Insert(0, $"WHEN {string.Join(" OR ", ids)} THEN {Erased}");
+        }
+
+        if (cases.Count == 0)
         {
             return "CAST(NULL AS INTEGER)";
         }
 
-        var cases = conditions.Select((tests, i) =>
-            $"WHEN {string.Join(" AND ", tests.Select(t => ConditionSql.Of(t, Columns[IndexOf(t.Column)].PublishedType, _engine)))} THEN {i}");
         return $"CASE {string.Join(' ', cases)} END";
     }
 

@@ -4,6 +4,7 @@ using BatchEtl.Core.Landing;
 using BatchEtl.Core.Runs;
 using BatchEtl.Core.Sql;
 using BatchEtl.Core.Tables;
+using BatchEtl.Core.Upkeep;
 
 namespace BatchEtl.Jobs.Events;
 
@@ -28,7 +29,7 @@ public sealed class LandingJob : IJob
 
     public void Build(DayBuild build)
     {
-        var records = new LandedRecords(build.Engine, build.Pipeline, build.Windows, build.Columns);
+        var records = new LandedRecords(build);
         var tally = new LandingTally(build);
         IReadOnlyList<LandedScan> scans = [.. build.Slices(_ => true).SelectMany(s => s.Scans)];
         if (!build.Engine.KeepsLandedRecords)
@@ -49,7 +50,7 @@ public sealed class LandingJob : IJob
     /// <summary>Records of the build's files that are not rejected and may matter to its day (P4).</summary>
     public static long RelevantRecords(DayBuild build)
     {
-        var records = new LandedRecords(build.Engine, build.Pipeline, build.Windows, build.Columns);
+        var records = new LandedRecords(build);
         return build.Slices(_ => true).Sum(slice => build.Count(
             $"({records.Judged(slice.Scans)})",
             $"_reason IS NULL AND occurred_at >= {Dialect.Long(build.Windows.Records.Start)} AND occurred_at < {Dialect.Long(build.Windows.Records.End)}"));
@@ -144,6 +145,7 @@ public sealed class LandingJob : IJob
             ["files"] = $"(SELECT * FROM (VALUES {string.Join(", ", values)}) AS listed(file_index, path))",
             ["reason"] = Case(r => r.Name, _ => RejectReason.BadValueName),
             ["column"] = Case(r => r.Column, i => build.Columns[i].Name),
+            ["kept"] = build.Erased.Count == 0 ? "true" : $"NOT {ErasedIds.Among(build.Engine, "r.raw", build.Erased)}",
         }));
         build.Engine.Drop(Rejected);
     }

@@ -63,7 +63,15 @@ internal sealed class LandingTally
         {
             if (_startsInDay[file])
             {
-                counts.Excluded[Convert.ToInt32(excluded, CultureInfo.InvariantCulture)] += records;
+                var condition = Convert.ToInt32(excluded, CultureInfo.InvariantCulture);
+                if (condition == LandedRecords.Erased)
+                {
+                    counts.Erased += records;
+                }
+                else
+                {
+                    counts.Excluded[condition] += records;
+                }
             }
         }
         else if (row[3] is true)

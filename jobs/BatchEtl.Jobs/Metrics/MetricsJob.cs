@@ -16,6 +16,8 @@ public sealed class MetricsJob : IJob
 
     public string Name => "metrics";
 
+    public bool IsChained => true;
+
     public void Build(DayBuild build)
     {
         var engine = build.Engine;

@@ -12,6 +12,12 @@ public interface IJob
     /// <summary>Name for progress, timings and errors.</summary>
     string Name { get; }
 
+    /// <summary>
+    /// Whether it reads this day's published events and sessions and earlier days' tables, and nothing that landed: when an earlier day
+    /// changes, it is run again by itself for every later day (P4, A1).
+    /// </summary>
+    bool IsChained => false;
+
     void Build(DayBuild build);
 
     /// <summary>What must hold for what it built; asked for after <see cref="Build"/>.</summary>

@@ -20,7 +20,7 @@ public sealed record LandedDay(
 /// <summary>A file of a landing folder, not yet looked into.</summary>
 /// <param name="RelativePath">Relative to the landing root.</param>
 /// <param name="Path">Path that the store opens.</param>
-public sealed record FoundFile(string RelativePath, string Path, long Bytes, LandedFolder Folder);
+public sealed record FoundFile(string RelativePath, string Path, long Bytes, DateTimeOffset Modified, LandedFolder Folder);
 
 /// <summary>The port to landed files.</summary>
 public interface ILanding

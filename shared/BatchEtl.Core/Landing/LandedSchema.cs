@@ -108,7 +108,7 @@ public sealed record LandedSchema(
 /// <param name="Records">Records in whole blocks; null where header and end alone were looked at.</param>
 /// <param name="SchemaId">Its <see cref="LandedSchema.Id"/>, -1 for an empty file.</param>
 public sealed record LandedFile(
-    int Index, string RelativePath, string Path, long Bytes, LandedFolder Folder, long? Records, int SchemaId)
+    int Index, string RelativePath, string Path, long Bytes, DateTimeOffset Modified, LandedFolder Folder, long? Records, int SchemaId)
 {
     /// <summary>Whether there is something behind its header.</summary>
     public bool HasRecords => Records is null or > 0;

@@ -63,7 +63,16 @@ public sealed record Manifest
     /// <summary>Published partitions that the run read (P3).</summary>
     public IReadOnlyList<ManifestRead> Read { get; init; } = [];
 
-    /// <summary>The day's own partitions. The publisher fills it.</summary>
+    /// <summary>Which run last changed the day's tables; null in manifests of older programs, where it is <see cref="RunId"/>.</summary>
+    public DayVersions? Versions { get; init; }
+
+    /// <summary>Tables whose partition of the day has expired → the run that removed it (P6).</summary>
+    public IReadOnlyDictionary<string, string> Expired { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Erasures that took rows out of the day (P7).</summary>
+    public IReadOnlyList<ManifestErasure> Erasures { get; init; } = [];
+
+    /// <summary>The day's own partitions. The publisher adds those that it publishes.</summary>
     public IReadOnlyDictionary<string, ManifestTable> Tables { get; init; } = new Dictionary<string, ManifestTable>();
 
     public IReadOnlyList<ManifestCheck> Checks { get; init; } = [];
@@ -108,15 +117,39 @@ public sealed record ManifestCounts
 /// <param name="Days">Day → records that are not rejected, by their own time.</param>
 public sealed record ManifestInput(string File, long Bytes, long Records, bool Input, IReadOnlyDictionary<DateOnly, long> Days)
 {
+    /// <summary>When it was last written; null in manifests of older programs.</summary>
+    public DateTimeOffset? Modified { get; init; }
+
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Whether a landed file of this name is another by now: P4 knows a file by its size and when it was last written.</summary>
+    public bool IsAnother(long bytes, DateTimeOffset modified) => bytes != Bytes || (Modified is { } written && written != modified);
 }
 
 /// <summary>A stretch of a damaged file that was left out (E6).</summary>
 /// <param name="Position">Byte position in the file, from 0.</param>
 public sealed record ManifestLoss(string File, long Position, long Bytes, string Why);
 
+/// <summary>
+/// For each kind of a day's tables the run that last built them from other inputs, settings or program: what has the same version has the
+/// same rows (P2), so that a later day that read it need not be run again.
+/// </summary>
+/// <param name="Sessions">Sessions and rejects: of what landed.</param>
+/// <param name="Events">Events and cubes: of the sessions of the day before, too (S5).</param>
+/// <param name="Chain">Actors, metrics and all that reads earlier days (A1, A6).</param>
+public sealed record DayVersions(string Sessions, string Events, string Chain)
+{
+    /// <summary>The version of a table that later days read.</summary>
+    public string Of(string table) => table == "sessions" ? Sessions : Chain;
+
+    public static DayVersions Of(Manifest manifest) => manifest.Versions ?? new DayVersions(manifest.RunId, manifest.RunId, manifest.RunId);
+}
+
+/// <summary>An erasure's part in a day: table → rows that it took out.</summary>
+public sealed record ManifestErasure(string RunId, IReadOnlyDictionary<string, long> Rows);
+
 /// <summary>A published partition that the run read.</summary>
-/// <param name="RunId">The run that had published its day, or null when unknown.</param>
+/// <param name="RunId">Its version (<see cref="DayVersions"/>), or null when unknown.</param>
 public sealed record ManifestRead(string Table, DateOnly Day, string? RunId);
 
 /// <summary>A table's partition.</summary>

@@ -71,3 +71,8 @@ public static class ManifestText
 /// <summary><c>_warehouse.json</c>: what is set once for the whole warehouse.</summary>
 /// <param name="HistoryStart">T4.</param>
 internal sealed record WarehouseFacts(DateOnly HistoryStart);
+
+/// <summary><c>_erasures.json</c> (P7): only SHA-256 of ids, hexadecimal, in order.</summary>
+/// <param name="Sha256">All that were ever erased; runs leave their records out.</param>
+/// <param name="Pending">Those whose erasure has begun and is not done.</param>
+internal sealed record ErasureFacts(IReadOnlyList<string> Sha256, IReadOnlyList<string> Pending);

@@ -109,6 +109,36 @@ public sealed class Publisher(RunLock held)
     /// <exception cref="BatchEtlException">Another run has taken it over (Refused), or the store failed.</exception>
     public void Verify() => held.Verify();
 
+    /// <summary>
+    /// Takes partitions of a day away for good. Its manifest says so first; each partition leaves readers' sight in one step. Killed in between,
+    /// the manifest names partitions that are still there, and the next expiry takes them.
+    /// </summary>
+    /// <exception cref="BatchEtlException">The store failed (Engine), or the warehouse is another run's (Refused).</exception>
+    public void Expire(DateOnly day, IReadOnlyList<string> tables)
+    {
+        held.Verify();
+        if (_warehouse.Manifests.Read(day) is { } manifest)
+        {
+            var expired = new Dictionary<string, string>(manifest.Expired, StringComparer.Ordinal);
+            foreach (var table in tables)
+            {
+                expired[table] = held.RunId;
+            }
+
+            _warehouse.Manifests.Replace(
+                day,
+                ManifestText.Of(manifest with { Expired = expired, Tables = manifest.Tables.Where(t => !tables.Contains(t.Key)).ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal) }),
+                replaced: null);
+        }
+
+        foreach (var table in tables)
+        {
+            var folder = $"{_warehouse.Staging(held.RunId)}/_expired/{table}";
+            _store.CreateFolder(folder);
+            _store.Move(_warehouse.Partition(table, day), $"{folder}/{Warehouse.PartitionName(day)}");
+        }
+    }
+
     private (Manifest Published, string Journal, PublishIntent Intent, string Outgoing) Prepare(Manifest manifest, IReadOnlyList<StagedPartition> partitions)
     {
         held.Verify();
@@ -130,7 +160,10 @@ public sealed class Publisher(RunLock held)
 
         var published = manifest with
         {
-            Tables = named.Where(p => p.Day == manifest.Day).ToDictionary(p => p.Table, p => new ManifestTable(p.Rows, p.Files), StringComparer.Ordinal),
+            Tables = new Dictionary<string, ManifestTable>(
+                manifest.Tables.Where(t => named.All(p => p.Table != t.Key)).Concat(
+                    named.Where(p => p.Day == manifest.Day).Select(p => KeyValuePair.Create(p.Table, new ManifestTable(p.Rows, p.Files)))),
+                StringComparer.Ordinal),
         };
         var intent = new PublishIntent(
             held.RunId,

@@ -35,6 +35,8 @@ public sealed class Warehouse
 
     public string StagingFolder => $"{Root}/_staging";
 
+    private string ErasuresFile => $"{Root}/_erasures.json";
+
     private string FactsFile => $"{Root}/_warehouse.json";
 
     /// <summary>The folder of a table's partition.</summary>
@@ -91,6 +93,14 @@ public sealed class Warehouse
             ? new Dictionary<string, ColumnType>()
             : Manifests.Read(latest)!.Types.ToDictionary(t => t.Key, t => ColumnType.Parse(t.Value), StringComparer.Ordinal);
     }
+
+    /// <summary>SHA-256 of the ids that were erased (P7), hexadecimal, in order.</summary>
+    public IReadOnlyList<string> ErasedIds() => Erasures().Sha256;
+
+    /// <summary>What is remembered of erasures.</summary>
+    internal ErasureFacts Erasures() => Store.ReadText(ErasuresFile) is { } text ? ManifestText.Parse<ErasureFacts>(text, ErasuresFile) : new ErasureFacts([], []);
+
+    internal void Remember(ErasureFacts erasures) => Store.WriteText(ErasuresFile, ManifestText.Write(erasures));
 
     /// <summary>Remembers the first day of history; once set it stays.</summary>
     internal void RememberHistory(DateOnly start)

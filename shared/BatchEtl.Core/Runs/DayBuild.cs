@@ -2,6 +2,7 @@ using System.Globalization;
 using BatchEtl.Core.Configuration;
 using BatchEtl.Core.Engines;
 using BatchEtl.Core.Landing;
+using BatchEtl.Core.Publishing;
 using BatchEtl.Core.Tables;
 using BatchEtl.Core.Time;
 
@@ -45,7 +46,27 @@ public sealed class DayBuild
         Files = landed.Files,
         Schemas = landed.Schemas,
         HistoryStart = historyStart,
+        Erased = parts.Warehouse.ErasedIds(),
         Cancellation = cancellation,
+    };
+
+    /// <summary>The build of what reads earlier days, from the day's published events and sessions.</summary>
+    internal static DayBuild OfPublished(RunParts parts, DayWindows windows, Manifest published, IEngine engine, IDayTables tables, CancellationToken cancellation) => new()
+    {
+        Pipeline = parts.Pipeline,
+        Windows = windows,
+        Engine = engine,
+        Tables = tables,
+        Columns =
+        [
+            .. parts.Pipeline.Events.Columns.Select(c => new TypedColumn(
+                c, c.Role == ColumnRole.OccurredAt ? ColumnType.Timestamp : ColumnType.Parse(published.Types[c.Name]))),
+        ],
+        Files = [],
+        Schemas = [],
+        HistoryStart = published.HistoryStart,
+        Cancellation = cancellation,
+        Counts = DayCounts.Of(published),
     };
 
     public required Pipeline Pipeline { get; init; }
@@ -67,10 +88,13 @@ public sealed class DayBuild
     /// <summary>The first day of history (T4).</summary>
     public required DateOnly HistoryStart { get; init; }
 
+    /// <summary>SHA-256 of the ids that were erased, hexadecimal; records of theirs are left out (P7).</summary>
+    public IReadOnlyList<string> Erased { get; init; } = [];
+
     public required CancellationToken Cancellation { get; init; }
 
     /// <summary>What the jobs counted.</summary>
-    public DayCounts Counts { get; } = new();
+    public DayCounts Counts { get; private init; } = new();
 
     /// <summary>Step → slice → files, of steps that were written slice by slice.</summary>
     public Dictionary<string, IReadOnlyDictionary<int, IReadOnlyList<string>>> SliceFiles { get; } = [];

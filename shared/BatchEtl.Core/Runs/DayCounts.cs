@@ -1,3 +1,5 @@
+using BatchEtl.Core.Publishing;
+
 namespace BatchEtl.Core.Runs;
 
 /// <summary>What a day's run counted; the manifest's <c>counts</c> and P2's headline numbers.</summary>
@@ -11,6 +13,9 @@ public sealed class DayCounts
 
     /// <summary>For each of E7's conditions the records of the folders that start in D.</summary>
     public long[] Excluded { get; set; } = [];
+
+    /// <summary>Records of erased actors and users, not rejected, of the folders that start in D (P7).</summary>
+    public long Erased { get; set; }
 
     /// <summary>Valid records before history of the folders that start in D (T4).</summary>
     public long BeforeHistory { get; set; }
@@ -48,6 +53,14 @@ public sealed class DayCounts
 
     /// <summary>Indexes of files that hold a record of [start(D) − gap − horizon, end(D) + carry_over) (P4).</summary>
     public HashSet<int> InputFiles { get; } = [];
+
+    /// <summary>The counts of a published day, for jobs that build on it.</summary>
+    internal static DayCounts Of(Manifest manifest)
+    {
+        var counts = new DayCounts { Events = manifest.Counts.Events, Sessions = manifest.Counts.Sessions, Actors = manifest.Counts.Actors, Hours = manifest.Hours };
+        counts.HoursSeen.UnionWith(manifest.HoursSeen);
+        return counts;
+    }
 
     /// <summary>Rows written by table.</summary>
     public SortedDictionary<string, long> Rows { get; } = new(StringComparer.Ordinal);

@@ -6,13 +6,12 @@ using BatchEtl.Core.Time;
 namespace BatchEtl.Core.Runs;
 
 /// <summary>What building a day would take.</summary>
-/// <param name="Reason">Why the day would be run.</param>
+/// <param name="Planned">The day, how much of it, and why.</param>
 /// <param name="Files">Landed files that it would read.</param>
 /// <param name="Partitions">Published partitions that it would read.</param>
 /// <param name="Statements">In order, by job; which of them a run needs can depend on what the earlier ones find.</param>
 public sealed record DayPlan(
-    DateOnly Day,
-    string Reason,
+    PlannedDay Planned,
     IReadOnlyList<LandedFile> Files,
     IReadOnlyList<(string Table, DateOnly Day)> Partitions,
     IReadOnlyList<(string Job, RecordedStatement Statement)> Statements);
@@ -26,20 +25,24 @@ internal sealed class DayPlanner(RunParts parts, IEngine engine, DateOnly histor
         var calendar = new DayCalendar(parts.Pipeline.Zone);
         var windows = new DayWindows(parts.Pipeline, calendar, planned.Day);
         _ = new RunRules(parts, calendar).Admit(windows, historyStart);
-        var landed = parts.Landing.Find(windows, cancellation);
         var recorder = new StatementRecorder(engine);
         var tables = new PlannedTables(parts.Warehouse, planned.Day);
-        var build = DayBuild.Of(parts, windows, landed, recorder, tables, historyStart, parts.Warehouse.PublishedTypes(planned.Day, historyStart), _ => { }, cancellation);
+        var chain = planned.Scope == DayScope.Chain;
+        var jobs = parts.Jobs.Where(j => j.IsChained || !chain).ToList();
+        var build = chain
+            ? DayBuild.OfPublished(parts, windows, parts.Warehouse.Manifests.Read(planned.Day)!, recorder, tables, cancellation)
+            : DayBuild.Of(
+                parts, windows, parts.Landing.Find(windows, cancellation), recorder, tables, historyStart, parts.Warehouse.PublishedTypes(planned.Day, historyStart), _ => { }, cancellation);
         var statements = new List<(string, RecordedStatement)>();
-        foreach (var job in parts.Jobs)
+        foreach (var job in jobs)
         {
             var before = recorder.Statements.Count;
             job.Build(build);
             statements.AddRange(recorder.Statements.Skip(before).Select(s => (job.Name, s)));
         }
 
-        statements.AddRange(parts.Jobs.SelectMany(j => j.Checks(build).Select(c => (j.Name, new RecordedStatement($"check {c.Table}.{c.Name}", c.Query)))));
-        return new DayPlan(planned.Day, planned.Reason, landed.Files, [.. tables.Read], statements);
+        statements.AddRange(jobs.SelectMany(j => j.Checks(build).Select(c => (j.Name, new RecordedStatement($"check {c.Table}.{c.Name}", c.Query)))));
+        return new DayPlan(planned, build.Files, [.. tables.Read], statements);
     }
 
     /// <summary>The tables of a day that is not built: its own files are named, not made, and published partitions that are asked for are noted.</summary>

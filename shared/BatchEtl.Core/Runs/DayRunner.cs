@@ -10,34 +10,67 @@ using BatchEtl.Core.Time;
 
 namespace BatchEtl.Core.Runs;
 
-/// <summary>Builds, checks and publishes one day (P1).</summary>
+/// <summary>Builds, checks and publishes the days of a run, one after the other (P1).</summary>
 public sealed class DayRunner
 {
     private readonly RunParts _parts;
     private readonly Publisher _publisher;
     private readonly IEngine _engine;
     private readonly string _runId;
+    private readonly DateOnly _historyStart;
+    private readonly DateOnly _runDay;
     private readonly DayCalendar _calendar;
 
-    public DayRunner(RunParts parts, Publisher publisher, IEngine engine, string runId)
+    /// <param name="runDay">The run's own day, its last: where it says what it restated.</param>
+    public DayRunner(RunParts parts, Publisher publisher, IEngine engine, string runId, DateOnly historyStart, DateOnly runDay)
     {
-        (_parts, _publisher, _engine, _runId) = (parts, publisher, engine, runId);
+        (_parts, _publisher, _engine, _runId, _historyStart, _runDay) = (parts, publisher, engine, runId, historyStart, runDay);
         _calendar = new DayCalendar(parts.Pipeline.Zone);
     }
+
+    /// <summary>What the run's days so far restated.</summary>
+    public IReadOnlyList<Restatement> Restatements => _restatements;
+
+    private readonly List<Restatement> _restatements = [];
 
     /// <summary>Runs a day to its published manifest.</summary>
     /// <param name="unprocessed">Files of older folders that wait (P4); for the manifest.</param>
     /// <exception cref="BatchEtlException">Refused, bad input, or a failed check; nothing was published then.</exception>
-    public Manifest Run(DateOnly day, DateOnly historyStart, IReadOnlyList<string> unprocessed, CancellationToken cancellation)
+    public Manifest Run(PlannedDay planned, IReadOnlyList<string> unprocessed, CancellationToken cancellation)
     {
-        var windows = new DayWindows(_parts.Pipeline, _calendar, day);
-        var provisional = new RunRules(_parts, _calendar).Admit(windows, historyStart);
-        var warnings = new List<string>();
-        var steps = new StepTimes(_parts, day);
+        var windows = new DayWindows(_parts.Pipeline, _calendar, planned.Day);
+        var provisional = new RunRules(_parts, _calendar).Admit(windows, _historyStart);
+        var warnings = new Warnings(_parts.Log, planned.Day);
+        var steps = new StepTimes(_parts, planned.Day);
+        var tables = new DayTables(_parts.Warehouse, _runId, planned.Day);
+        var before = _parts.Warehouse.Manifests.Read(planned.Day);
+        var after = planned.Scope == DayScope.Chain
+            ? BuildChain(windows, before!, tables, warnings, steps, cancellation)
+            : BuildAll(windows, provisional, tables, warnings, steps, cancellation) with { Unprocessed = unprocessed };
+        after = after with { Versions = Lineage.Versions(before, after, planned.Scope, forced: planned.Reason == PlannedDay.Forced) };
+        var partitions = steps.Time("read back", 0, () => ReadBack(tables, cancellation));
+        var restatement = planned.Scope == DayScope.All ? Restatement.Of(before, after, planned.Reason) : null;
+        if (restatement is not null || planned.Day == _runDay)
+        {
+            partitions.Add(steps.Time("restatements", 0, () => StageRestatements(restatement, cancellation)));
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        var published = steps.Time("publish", 0, () => _publisher.Publish(after with { Seconds = steps.Seconds }, [.. partitions]));
+        if (restatement is not null)
+        {
+            _restatements.Add(restatement);
+        }
+
+        return published;
+    }
+
+    /// <summary>Everything, from what landed.</summary>
+    private Manifest BuildAll(DayWindows windows, bool provisional, DayTables tables, Warnings warnings, StepTimes steps, CancellationToken cancellation)
+    {
         var landed = steps.Time("look into files", 0, () => _parts.Landing.Find(windows, cancellation));
         CheckLanded(windows, landed, warnings);
-        var tables = new DayTables(_parts.Warehouse, _runId, day);
-        var build = DayBuild.Of(_parts, windows, landed, _engine, tables, historyStart, _parts.Warehouse.PublishedTypes(day, historyStart), Warn, cancellation);
+        var build = DayBuild.Of(_parts, windows, landed, _engine, tables, _historyStart, _parts.Warehouse.PublishedTypes(windows.Day, _historyStart), warnings.Add, cancellation);
         PipelineChecks.WithTypes(_parts.Pipeline, build.Columns.ToDictionary(c => c.Name, c => c.Type, StringComparer.Ordinal));
         var records = landed.Files.Sum(f => f.Records ?? 0);
         foreach (var job in _parts.Jobs)
@@ -46,24 +79,47 @@ public sealed class DayRunner
             steps.Time(job.Name, records, () => job.Build(build));
             if (job == _parts.Jobs[0])
             {
-                CheckRejects(build, Warn);
+                CheckRejects(build, warnings.Add);
             }
         }
 
-        var checks = steps.Time("checks", 0, () => Check(build, Warn));
-        var partitions = steps.Time("read back", 0, () => ReadBack(build, tables, cancellation));
-        var manifest = Describe(build, landed, provisional, checks, warnings, steps) with { Unprocessed = unprocessed };
-        cancellation.ThrowIfCancellationRequested();
-        return steps.Time("publish", 0, () => _publisher.Publish(manifest, partitions));
-
-        void Warn(string message)
-        {
-            warnings.Add(message);
-            _parts.Log.Warning($"{day:yyyy-MM-dd}: {message}");
-        }
+        var checks = steps.Time("checks", 0, () => Check(build, _parts.Jobs, warnings.Add));
+        steps.Time("count rows", 0, () => CountRows(build, build.Contracts.All, tables));
+        return Describe(build, landed, provisional, checks, warnings);
     }
 
-    private void CheckLanded(DayWindows windows, LandedDay landed, List<string> warnings)
+    /// <summary>What reads earlier days, from the day's published events and sessions (A1).</summary>
+    private Manifest BuildChain(DayWindows windows, Manifest published, DayTables tables, Warnings warnings, StepTimes steps, CancellationToken cancellation)
+    {
+        if (RunSettings.Differences(RunSettings.Of(_parts.Pipeline, _historyStart), published.Settings) is { Count: > 0 } differences)
+        {
+            throw BatchEtlException.Refused(
+                $"{windows.Day:yyyy-MM-dd} must be run again for an earlier day and was made with other settings: {string.Join(", ", differences)} (P5); restore them, or backfill from {_historyStart:yyyy-MM-dd} with the new ones");
+        }
+
+        var build = DayBuild.OfPublished(_parts, windows, published, _engine, tables, cancellation);
+        var jobs = _parts.Jobs.Where(j => j.IsChained).ToList();
+        foreach (var job in jobs)
+        {
+            _publisher.Verify();
+            steps.Time(job.Name, 0, () => job.Build(build));
+        }
+
+        var checks = steps.Time("checks", 0, () => Check(build, jobs, warnings.Add));
+        steps.Time("count rows", 0, () => CountRows(build, build.Contracts.All.Where(c => tables.Staged.Contains(c.Name)), tables));
+        return published with
+        {
+            RunId = _runId,
+            AsOf = _parts.AsOf,
+            Engine = $"{_engine.Name} {_engine.Version}",
+            ProgramVersion = _parts.ProgramVersion,
+            Read = [.. published.Read.Where(r => r.Table == "sessions"), .. Lineage.ReadBy(_parts, windows, _historyStart).Where(r => r.Table != "sessions")],
+            Checks = [.. published.Checks.Where(c => !tables.Staged.Contains(c.Table)), .. checks],
+            Warnings = [.. published.Warnings, .. warnings.All],
+        };
+    }
+
+    private void CheckLanded(DayWindows windows, LandedDay landed, Warnings warnings)
     {
         var waiting = landed.NotLanded.Where(f => windows.Window.Contains(f.Window.Start)).Select(f => f.Path).ToList();
         if (waiting.Count > 0 && !_parts.Provisional)
@@ -80,11 +136,6 @@ public sealed class DayRunner
         foreach (var lost in landed.Lost)
         {
             warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{lost.File}: {lost.Bytes} bytes from byte {lost.Position} on were left out: {lost.Reason}"));
-        }
-
-        foreach (var warning in warnings)
-        {
-            _parts.Log.Warning($"{windows.Day:yyyy-MM-dd}: {warning}");
         }
     }
 
@@ -116,11 +167,11 @@ public sealed class DayRunner
         }
     }
 
-    private List<ManifestCheck> Check(DayBuild build, Action<string> warn)
+    private List<ManifestCheck> Check(DayBuild build, IReadOnlyList<IJob> jobs, Action<string> warn)
     {
         var results = new List<ManifestCheck>();
         var failures = new List<string>();
-        var checks = _parts.Jobs.SelectMany(j => j.Checks(build)).Where(c => Over(c)?.Severity != "off").ToList();
+        var checks = jobs.SelectMany(j => j.Checks(build)).Where(c => Over(c)?.Severity != "off").ToList();
         foreach (var (check, found) in checks.Zip(build.Numbers([.. checks.Select(c => c.Query)])))
         {
             var over = Over(check);
@@ -141,28 +192,40 @@ public sealed class DayRunner
         CheckOverride? Over(TableCheck check) => _parts.Pipeline.Checks.GetValueOrDefault(check.Name);
     }
 
-    private List<StagedPartition> ReadBack(DayBuild build, DayTables tables, CancellationToken cancellation)
+    /// <summary>How many rows the engine finds in what it wrote.</summary>
+    private static void CountRows(DayBuild build, IEnumerable<TableContract> contracts, DayTables tables)
     {
-        var partitions = new List<StagedPartition>();
-        var written = build.Numbers([.. build.Contracts.All.Select(c => DayBuild.Counting(build.Relation(c.Name, build.Day)))]);
-        foreach (var (contract, expected) in build.Contracts.All.Zip(written))
+        var written = contracts.ToList();
+        var rows = build.Numbers([.. written.Select(c => DayBuild.Counting(build.Relation(c.Name, build.Day)))]);
+        foreach (var (contract, count) in written.Zip(rows))
         {
-            var files = _parts.Audit(tables.StagedFiles(contract.Name) ?? [], contract, cancellation);
-            var rows = files.Sum(f => f.Rows);
-            if (rows != expected)
-            {
-                throw new BatchEtlException(ExitCode.CheckFailed, $"{contract.Name} of {build.Day:yyyy-MM-dd}: expected {expected} rows in the files read back, found {rows}; nothing was published");
-            }
-
-            build.Counts.Rows[contract.Name] = rows;
-            partitions.Add(new StagedPartition(contract.Name, build.Day, rows, [.. files.Select(f => f.File)]));
+            tables.Expect(contract, (long)count);
         }
+    }
 
-        return partitions;
+    /// <summary>Reads the staged files back with another reader than the one that wrote them.</summary>
+    private List<StagedPartition> ReadBack(DayTables tables, CancellationToken cancellation) =>
+        [.. tables.Expected.Select(e => ReadBack(e.Contract, tables.Built, tables.StagedFiles(e.Contract.Name) ?? [], e.Rows, cancellation))];
+
+    private StagedPartition ReadBack(TableContract contract, DateOnly day, IReadOnlyList<string> staged, long expected, CancellationToken cancellation)
+    {
+        var files = _parts.Audit(staged, contract, cancellation);
+        var rows = files.Sum(f => f.Rows);
+        return rows == expected
+            ? new StagedPartition(contract.Name, day, rows, [.. files.Select(f => f.File)])
+            : throw new BatchEtlException(ExitCode.CheckFailed, $"{contract.Name} of {day:yyyy-MM-dd}: expected {expected} rows in the files read back, found {rows}; nothing was published");
+    }
+
+    /// <summary>Writes what the run's day says about restated days so far, and one more.</summary>
+    private StagedPartition StageRestatements(Restatement? restatement, CancellationToken cancellation)
+    {
+        var table = new RestatementTable(_engine, _parts.Warehouse, _parts.Pipeline.Warehouse.Compression);
+        var (rows, files) = table.Stage(_runId, _runDay, restatement, cancellation);
+        return ReadBack(TableContracts.Restatements, _runDay, files, rows, cancellation);
     }
 
     private Manifest Describe(
-        DayBuild build, LandedDay landed, bool provisional, IReadOnlyList<ManifestCheck> checks, IReadOnlyList<string> warnings, StepTimes steps)
+        DayBuild build, LandedDay landed, bool provisional, IReadOnlyList<ManifestCheck> checks, Warnings warnings)
     {
         var counts = build.Counts;
         return new Manifest
@@ -183,6 +246,7 @@ public sealed class DayRunner
                 Rejects = counts.Rejects,
                 Excluded = counts.Excluded,
                 BeforeHistory = counts.BeforeHistory,
+                Erased = counts.Erased,
                 Duplicates = counts.Duplicates,
                 Events = counts.Events,
                 Sessions = counts.Sessions,
@@ -198,18 +262,30 @@ public sealed class DayRunner
                     f.RelativePath, f.Bytes, counts.FileRecords.GetValueOrDefault(f.Index), counts.InputFiles.Contains(f.Index),
                     counts.FileDays.TryGetValue(f.Index, out var days) ? days : new SortedDictionary<DateOnly, long>())
                 {
+                    Modified = f.Modified,
                     Warnings = f.Bytes == 0 ? ["0 bytes"] : [],
                 }),
             ],
             Lost = [.. landed.Lost.Select(l => new ManifestLoss(l.File, l.Position, l.Bytes, l.Reason))],
             Skipped = _parts.Pipeline.Landing.SkipFiles,
             NotLanded = [.. landed.NotLanded.Select(f => f.Path)],
-            Read = build.DayBefore is { } before
-                ? [.. new[] { "sessions", "actors", "metrics" }.Select(t => new ManifestRead(t, before, _parts.Warehouse.Manifests.Read(before)?.RunId))]
-                : [],
+            Read = Lineage.ReadBy(_parts, build.Windows, _historyStart),
             Checks = checks,
-            Warnings = warnings,
-            Seconds = steps.Seconds,
+            Warnings = warnings.All,
         };
+    }
+
+    /// <summary>What is odd about a day: said at once, and kept for the manifest.</summary>
+    private sealed class Warnings(IRunLog log, DateOnly day)
+    {
+        private readonly List<string> _all = [];
+
+        public IReadOnlyList<string> All => _all;
+
+        public void Add(string message)
+        {
+            _all.Add(message);
+            log.Warning($"{day:yyyy-MM-dd}: {message}");
+        }
     }
 }

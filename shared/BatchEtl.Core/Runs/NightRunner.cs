@@ -1,23 +1,24 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using BatchEtl.Core.Engines;
 using BatchEtl.Core.Errors;
-using BatchEtl.Core.Landing;
 using BatchEtl.Core.Publishing;
 using BatchEtl.Core.Time;
+using BatchEtl.Core.Upkeep;
 
 namespace BatchEtl.Core.Runs;
-
-/// <summary>A day that a run builds, and why.</summary>
-public sealed record PlannedDay(DateOnly Day, string Reason);
 
 /// <summary>Runs several days under the warehouse's lock: a night with what must be run again, or a backfill.</summary>
 public sealed class NightRunner(RunParts parts)
 {
+    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly DayCalendar _calendar = new(parts.Pipeline.Zone);
 
     /// <summary>A night: D, and before it the days whose inputs changed and what depends on them (P4, T3).</summary>
     /// <exception cref="BatchEtlException">Refused, bad input, a failed check, or the engine or store failed.</exception>
     public IReadOnlyList<Manifest> Night(DateOnly day, CancellationToken cancellation) =>
-        Run(engine => PlanNight(day, engine, cancellation), day, cancellation);
+        Run(planner => planner.Night(day), day, cancellation);
 
     /// <summary>The days from first to last, in order; those already published with the same inputs and settings are left out unless forced.</summary>
     public IReadOnlyList<Manifest> Backfill(DateOnly first, DateOnly last, bool force, CancellationToken cancellation)
@@ -27,7 +28,27 @@ public sealed class NightRunner(RunParts parts)
             throw BatchEtlException.Usage($"expected --to on or after --from, found {last:yyyy-MM-dd} before {first:yyyy-MM-dd}");
         }
 
-        return Run(engine => PlanBackfill(first, last, force, engine, cancellation), first, cancellation);
+        return Run(planner => planner.Backfill(first, last, force), first, cancellation);
+    }
+
+    /// <summary>The days that are over at <c>as_of</c> and follow the last published one, in order.</summary>
+    /// <exception cref="BatchEtlException">Nothing is published yet: which day is the first is not ours to say (Refused).</exception>
+    public IReadOnlyList<DateOnly> Missing()
+    {
+        var published = parts.Warehouse.Manifests.Days();
+        if (published.Count == 0)
+        {
+            throw BatchEtlException.Refused($"{parts.Warehouse.Root}: expected published days to catch up from, found none; begin with backfill --from FIRST --to LAST");
+        }
+
+        var rules = new RunRules(parts, _calendar);
+        var missing = new List<DateOnly>();
+        for (var day = _calendar.Next(published[^1]); !rules.IsOpen(new DayWindows(parts.Pipeline, _calendar, day)); day = _calendar.Next(day))
+        {
+            missing.Add(day);
+        }
+
+        return missing;
     }
 
     /// <summary>What a night of D would run and why; changes nothing.</summary>
@@ -39,7 +60,7 @@ public sealed class NightRunner(RunParts parts)
         {
             using var engine = parts.StartEngine(scratch.FullName, cancellation);
             var planner = new DayPlanner(parts, engine, parts.Warehouse.HistoryFor(day));
-            return [.. PlanNight(day, engine, cancellation).Select(planned => planner.Plan(planned, cancellation))];
+            return [.. new NightPlanner(parts, _calendar, engine, cancellation).Night(day).Select(planned => planner.Plan(planned, cancellation))];
         }
         finally
         {
@@ -55,10 +76,11 @@ public sealed class NightRunner(RunParts parts)
         try
         {
             using var engine = parts.StartEngine(scratch.FullName, cancellation);
+            var planner = new NightPlanner(parts, _calendar, engine, cancellation);
             var days = new List<(DateOnly, string?)>();
             for (var day = published[0]; day <= published[^1]; day = _calendar.Next(day))
             {
-                days.Add((day, published.Contains(day) ? StaleReason(day, engine, cancellation) : null));
+                days.Add((day, published.Contains(day) ? planner.Stale(day) : null));
             }
 
             return days;
@@ -69,7 +91,7 @@ public sealed class NightRunner(RunParts parts)
         }
     }
 
-    private List<Manifest> Run(Func<IEngine, IReadOnlyList<PlannedDay>> plan, DateOnly earliest, CancellationToken cancellation)
+    private List<Manifest> Run(Func<NightPlanner, IReadOnlyList<PlannedDay>> plan, DateOnly earliest, CancellationToken cancellation)
     {
         var runId = RunId.New(parts.AsOf);
         using var held = RunLock.Take(parts.Warehouse, runId, parts.AsOf);
@@ -79,6 +101,7 @@ public sealed class NightRunner(RunParts parts)
             parts.Log.Info($"{completed:yyyy-MM-dd}: completed the publication that an earlier run had begun");
         }
 
+        Erasure.Complete(parts, publisher, runId, cancellation);
         var historyStart = parts.Warehouse.HistoryFor(earliest);
         var temp = $"{parts.Warehouse.Staging(runId)}/_temp";
         try
@@ -86,14 +109,23 @@ public sealed class NightRunner(RunParts parts)
             parts.Warehouse.Store.CreateFolder(temp);
             using var engine = parts.StartEngine(temp, cancellation);
             var manifests = new List<Manifest>();
-            var days = plan(engine);
-            foreach (var planned in days)
+            var days = plan(new NightPlanner(parts, _calendar, engine, cancellation));
+            if (days.Count == 0)
             {
-                parts.Log.Info($"{planned.Day:yyyy-MM-dd}: {planned.Reason}");
-                var unprocessed = Unprocessed(planned.Day, days);
-                manifests.Add(new DayRunner(parts, publisher, engine, runId).Run(planned.Day, historyStart, unprocessed, cancellation));
+                return manifests;
             }
 
+            var runner = new DayRunner(parts, publisher, engine, runId, historyStart, days[^1].Day);
+            foreach (var planned in days)
+            {
+                parts.Log.DayBegins(manifests.Count, days.Count);
+                parts.Log.Info($"{planned.Day:yyyy-MM-dd}: {planned.Reason}{(planned.Scope == DayScope.Chain ? "; events and sessions stay" : "")}");
+                manifests.Add(runner.Run(planned, Unprocessed(planned.Day, days), cancellation));
+                new CatalogRegistration(parts).OfDay(manifests[^1], days[^1].Day);
+            }
+
+            WarnOfLaterDays(days[^1].Day);
+            Report(manifests, runner.Restatements, engine, cancellation);
             return manifests;
         }
         catch (BatchEtlException e) when (e.ExitCode == ExitCode.Engine)
@@ -107,6 +139,22 @@ public sealed class NightRunner(RunParts parts)
         }
     }
 
+    /// <summary>Reports of the days that were published, for other tools.</summary>
+    private void Report(IReadOnlyList<Manifest> manifests, IReadOnlyList<Restatement> restatements, IEngine engine, CancellationToken cancellation)
+    {
+        if (!parts.Pipeline.Report && parts.Pipeline.OnFinish is null)
+        {
+            return;
+        }
+
+        foreach (var manifest in manifests)
+        {
+            var report = DayReport.Of(parts.Warehouse, parts.Pipeline.Name, manifest, manifest == manifests[^1] ? restatements : [], engine, cancellation);
+            parts.Warehouse.Store.CreateFolder($"{parts.Warehouse.Root}/_reports");
+            parts.Warehouse.Store.WriteText(DayReport.PathOf(parts.Warehouse, manifest.Day), report.ToJsonString(_json) + "\n");
+        }
+    }
+
     /// <summary>What a run finds missing may have been removed by another that took over while this one slept: that is the cause to tell then.</summary>
     private static void VerifyAfter(RunLock held)
     {
@@ -117,6 +165,16 @@ public sealed class NightRunner(RunParts parts)
         catch (BatchEtlException e) when (e.ExitCode != ExitCode.Refused)
         {
             // The store is away; the first error says so.
+        }
+    }
+
+    /// <summary>Days behind the last one that was built are built on what it was before.</summary>
+    private void WarnOfLaterDays(DateOnly last)
+    {
+        var later = parts.Warehouse.Manifests.Days().Where(d => d > last).ToList();
+        if (later.Count > 0 && Lineage.Outdated(parts.Warehouse.Manifests.Read(later[0])!, parts.Warehouse.Manifests.Read) is not null)
+        {
+            parts.Log.Warning($"{later.Count} later days build on {last:yyyy-MM-dd}, which has changed; run backfill --from {later[0]:yyyy-MM-dd} --to {later[^1]:yyyy-MM-dd}");
         }
     }
 
@@ -148,102 +206,5 @@ public sealed class NightRunner(RunParts parts)
         {
             parts.Log.Warning(e.Message);
         }
-    }
-
-    private List<PlannedDay> PlanNight(DateOnly day, IEngine engine, CancellationToken cancellation)
-    {
-        var windows = new DayWindows(parts.Pipeline, _calendar, day);
-        var published = parts.Warehouse.Manifests.Days().Where(d => d < day).ToList();
-        var reach = new UnprocessedFiles(parts, _calendar);
-        var planned = new List<PlannedDay>();
-        foreach (var earlier in published)
-        {
-            var reason = planned.Count > 0 ? $"depends on {planned[0].Day:yyyy-MM-dd}"
-                : !reach.IsWithinReach(earlier, windows) ? null
-                : ChangeOf(earlier, engine, cancellation);
-            if (reason is not null)
-            {
-                planned.Add(new PlannedDay(earlier, reason));
-            }
-        }
-
-        planned.Add(new PlannedDay(day, "the night's own day"));
-        return planned;
-    }
-
-    private List<PlannedDay> PlanBackfill(DateOnly first, DateOnly last, bool force, IEngine engine, CancellationToken cancellation)
-    {
-        var planned = new List<PlannedDay>();
-        for (var day = first; day <= last; day = day.AddDays(1))
-        {
-            if (!_calendar.Exists(day))
-            {
-                continue;
-            }
-
-            var reason = force ? "forced"
-                : planned.Count > 0 ? "follows a day that is built"
-                : !parts.Warehouse.Manifests.IsPublished(day) ? "not published yet"
-                : StaleReason(day, engine, cancellation);
-            if (reason is null)
-            {
-                parts.Log.Info($"{day:yyyy-MM-dd}: already published with the same inputs and settings");
-            }
-            else
-            {
-                planned.Add(new PlannedDay(day, reason));
-            }
-        }
-
-        return planned;
-    }
-
-    /// <summary>Why a published day is not as a run with today's inputs and settings would make it, or null.</summary>
-    private string? StaleReason(DateOnly day, IEngine engine, CancellationToken cancellation)
-    {
-        var manifest = parts.Warehouse.Manifests.Read(day)!;
-        return RunSettings.Differences(RunSettings.Of(parts.Pipeline, manifest.HistoryStart), manifest.Settings) is { Count: > 0 } differences
-            ? $"has other settings: {string.Join(", ", differences)}"
-            : ChangeOf(day, engine, cancellation);
-    }
-
-    /// <summary>How a published day's inputs changed (P4), or that it was provisional (T3); else null.</summary>
-    private string? ChangeOf(DateOnly day, IEngine engine, CancellationToken cancellation)
-    {
-        var manifest = parts.Warehouse.Manifests.Read(day)!;
-        var windows = new DayWindows(parts.Pipeline, _calendar, day);
-        if (manifest.Provisional)
-        {
-            return "was provisional";
-        }
-
-        var known = manifest.Inputs.ToDictionary(i => i.File, StringComparer.Ordinal);
-        var listed = parts.Landing.List(windows.Folders);
-        var present = listed.Select(f => f.RelativePath).ToHashSet(StringComparer.Ordinal);
-        if (manifest.Inputs.FirstOrDefault(i => i.Input && !present.Contains(i.File)) is { } gone)
-        {
-            return $"its input {gone.File} is gone";
-        }
-
-        var changed = listed.Where(f => !known.TryGetValue(f.RelativePath, out var before) || before.Bytes != f.Bytes).ToList();
-        var certain = changed.FirstOrDefault(f =>
-            windows.Window.Contains(f.Folder.Window.Start) || (known.TryGetValue(f.RelativePath, out var before) && before.Input));
-        if (certain is not null)
-        {
-            return $"its input {certain.RelativePath} {(known.ContainsKey(certain.RelativePath) ? "changed" : "is new")}";
-        }
-
-        return changed.Count > 0 && HoldRecordsOf(windows, manifest.HistoryStart, [.. changed.Select(f => f.RelativePath)], engine, cancellation)
-            ? $"late records landed, e.g. in {changed[0].RelativePath}"
-            : null;
-    }
-
-    private bool HoldRecordsOf(
-        DayWindows windows, DateOnly historyStart, HashSet<string> changed, IEngine engine, CancellationToken cancellation)
-    {
-        var landed = parts.Landing.Find(windows, cancellation);
-        var files = landed with { Files = [.. landed.Files.Where(f => changed.Contains(f.RelativePath))] };
-        return parts.RelevantRecords(DayBuild.Of(
-            parts, windows, files, engine, new DayTables(parts.Warehouse, "plan", windows.Day), historyStart, new Dictionary<string, Configuration.ColumnType>(), _ => { }, cancellation)) > 0;
     }
 }

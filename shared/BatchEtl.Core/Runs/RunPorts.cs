@@ -1,9 +1,11 @@
+using BatchEtl.Core.Catalog;
 using BatchEtl.Core.Configuration;
 using BatchEtl.Core.Engines;
 using BatchEtl.Core.Jobs;
 using BatchEtl.Core.Landing;
 using BatchEtl.Core.Publishing;
 using BatchEtl.Core.Tables;
+using BatchEtl.Core.Upkeep;
 
 namespace BatchEtl.Core.Runs;
 
@@ -13,6 +15,11 @@ public interface IRunLog
     void Info(string message);
 
     void Warning(string message);
+
+    /// <summary>A run goes on to its next day.</summary>
+    /// <param name="done">Days done.</param>
+    /// <param name="all">Days in all.</param>
+    void DayBegins(int done, int all);
 
     /// <summary>A step begins; it reads about so many landed records, 0 when it reads none.</summary>
     void StepBegins(DateOnly day, string step, long records);
@@ -54,6 +61,12 @@ public sealed record RunParts
     public required RelevantRecords RelevantRecords { get; init; }
 
     public required FileAudit Audit { get; init; }
+
+    /// <summary>Where query engines find the tables; null = nowhere.</summary>
+    public ICatalog? Catalog { get; init; }
+
+    /// <summary>Compares published files with their manifests.</summary>
+    public required FileComparison Compare { get; init; }
 
     public required IRunLog Log { get; init; }
 

@@ -37,6 +37,11 @@ internal sealed class RunRules(RunParts parts, DayCalendar calendar)
                 $"{day:yyyy-MM-dd} builds on {before:yyyy-MM-dd}, which is provisional (T3); run that day again first, or run with --provisional");
         }
 
+        if (new[] { "sessions", "actors" }.FirstOrDefault(t => parts.Warehouse.Files(t, before) is null) is { } gone)
+        {
+            throw BatchEtlException.Refused($"{day:yyyy-MM-dd} builds on {gone} of {before:yyyy-MM-dd} (A1, S5), which {(manifest.Expired.ContainsKey(gone) ? "has expired (warehouse.keep)" : "is gone")}; a new warehouse can begin with this day");
+        }
+
         var mine = RunSettings.Of(parts.Pipeline, historyStart);
         foreach (var other in new[] { 1, 7, 28 }.Select(n => calendar.AddDays(day, -n)).Where(d => d >= historyStart))
         {

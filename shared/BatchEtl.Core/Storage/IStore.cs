@@ -3,7 +3,8 @@ namespace BatchEtl.Core.Storage;
 /// <summary>An entry of a folder.</summary>
 /// <param name="Name">Name without its folder.</param>
 /// <param name="Bytes">Size of a file, 0 for a folder.</param>
-public readonly record struct StoreEntry(string Name, bool IsFolder, long Bytes);
+/// <param name="Modified">When a file was last written, to the microsecond; not given for a folder.</param>
+public readonly record struct StoreEntry(string Name, bool IsFolder, long Bytes, DateTimeOffset Modified = default);
 
 /// <summary>
 /// The port to where landed files and the warehouse lie. Paths are absolute, with forward slashes.

@@ -36,6 +36,15 @@ public sealed class TableContracts
         ],
         ["metric", "period_days", "dimension", "dimension_value"]);
 
+    /// <summary>Not built by a job: a run adds what it restated (P2).</summary>
+    public static readonly TableContract Restatements = new(
+        "restatements",
+        [
+            new("restated_day", ColumnType.Date), new("run_id", ColumnType.Text), new("reason", ColumnType.Text), new("metric", ColumnType.Text),
+            new("old_value", ColumnType.Decimal(38, 6), true), new("new_value", ColumnType.Decimal(38, 6)),
+        ],
+        ["restated_day", "run_id", "metric"]);
+
     public TableContract Events => new("events", Source(SourceTable.Events, ["user_id"]), []);
 
     public TableContract Sessions => new("sessions", Source(SourceTable.Sessions, ["first_user_id", "last_user_id"]), ["session_id"]);
@@ -52,6 +61,9 @@ public sealed class TableContracts
     /// <summary>All tables of this version in the order in which they are built.</summary>
     public IReadOnlyList<TableContract> All =>
         [Events, Rejects, Sessions, .. _pipeline.Cubes.Select(Cube), Actors, Metrics];
+
+    /// <summary>The contract of a table by its name, restatements too; null where the pipeline has no such table.</summary>
+    public TableContract? Of(string table) => All.Append(Restatements).FirstOrDefault(c => c.Name == table);
 
     public TableContract Cube(CubeDefinition cube)
     {

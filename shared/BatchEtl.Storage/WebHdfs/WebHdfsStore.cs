@@ -23,7 +23,7 @@ public sealed class WebHdfsStore(WebHdfsOptions options, ExitCode failure = Exit
             throw new IOException("expected a folder, found a file");
         }
 
-        return entries?.Select(e => new StoreEntry(e.Name, e.IsFolder, e.IsFolder ? 0 : e.Length)).OrderBy(e => e.Name, Utf8Order.Instance).ToList();
+        return entries?.Select(e => e.IsFolder ? new StoreEntry(e.Name, true, 0) : new StoreEntry(e.Name, false, e.Length, DateTimeOffset.FromUnixTimeMilliseconds(e.Modified))).OrderBy(e => e.Name, Utf8Order.Instance).ToList();
     });
 
     public bool Exists(string path) => Do(path, "look for it", at => _client.Status(at) is not null);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using BatchEtl.Core.Errors;
 using BatchEtl.Storage.WebHdfs;
@@ -29,13 +28,13 @@ internal sealed class SparkCluster : IDisposable
         var home = SparkSoftware.Home;
         try
         {
-            Run(SparkSoftware.Script("hdfs"), "up", Hadoop, "--datanodes", "2");
-            Run(SparkSoftware.Script("yarn"), "up", Hadoop);
-            var told = Run(SparkSoftware.Script("yarn"), "env", Hadoop);
-            Hdfs = Value(told, "HDFS_URI");
-            Environment = new() { ["SPARK_HOME"] = home, ["SPARK_LOCAL_IP"] = "127.0.0.1", ["HADOOP_CONF_DIR"] = Value(told, "HADOOP_CONF_DIR"), ["HADOOP_USER_NAME"] = System.Environment.UserName };
+            ClusterScript.Run("hdfs", "up", Hadoop, "--datanodes", "2");
+            ClusterScript.Run("yarn", "up", Hadoop);
+            var told = ClusterScript.Run("yarn", "env", Hadoop);
+            Hdfs = ClusterScript.Value(told, "HDFS_URI");
+            Environment = new() { ["SPARK_HOME"] = home, ["SPARK_LOCAL_IP"] = "127.0.0.1", ["HADOOP_CONF_DIR"] = ClusterScript.Value(told, "HADOOP_CONF_DIR"), ["HADOOP_USER_NAME"] = System.Environment.UserName };
             _store = new WebHdfsStore(WebHdfsOptions.Of(Hdfs, Environment.GetValueOrDefault), ExitCode.Engine);
-            Standalone = Run(SparkSoftware.Script("spark"), "up", StandaloneFolder, "2").Trim();
+            Standalone = ClusterScript.Run("spark", "up", StandaloneFolder, "2").Trim();
         }
         catch
         {
@@ -83,7 +82,7 @@ internal sealed class SparkCluster : IDisposable
     public void KillDataNode(int number) => SparkSoftware.Signal(int.Parse(File.ReadAllText($"{Hadoop}/pid/datanode{number}"), CultureInfo.InvariantCulture), "KILL");
 
     /// <summary>Starts what of HDFS does not run.</summary>
-    public void StartHdfsAgain() => Run(SparkSoftware.Script("hdfs"), "up", Hadoop);
+    public void StartHdfsAgain() => ClusterScript.Run("hdfs", "up", Hadoop);
 
 
     /// <summary>The executors of the standalone workers.</summary>
@@ -119,7 +118,7 @@ internal sealed class SparkCluster : IDisposable
         {
             if (Directory.Exists(folder))
             {
-                Run(SparkSoftware.Script(script), "down", folder);
+                ClusterScript.Run(script, "down", folder);
             }
         }
 
@@ -143,24 +142,4 @@ internal sealed class SparkCluster : IDisposable
             }
         }
     }
-
-    private static string Run(string script, params string[] arguments)
-    {
-        // What is started keeps the pipes of its starter open: its output goes to a file.
-        var output = Path.GetTempFileName();
-        try
-        {
-            using var process = Process.Start("bash", ["-c", "out=$1; shift; exec \"$@\" >\"$out\" 2>&1 </dev/null", "run", output, script, .. arguments]);
-            process.WaitForExit();
-            var text = File.ReadAllText(output);
-            return process.ExitCode == 0 ? text : throw new InvalidOperationException($"{script} {string.Join(' ', arguments)}: {text}");
-        }
-        finally
-        {
-            File.Delete(output);
-        }
-    }
-
-    private static string Value(string exports, string name) =>
-        exports.Split([' ', '\n']).Single(w => w.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..];
 }

@@ -25,10 +25,13 @@ public class ManifestTests
         Hours = 4,
         Inputs =
         [
-            new ManifestInput("ą/x.avro", 10, 9, true, new Dictionary<DateOnly, long> { [Days.Second] = 5, [Days.First] = 4 }) { Warnings = ["w"] },
+            new ManifestInput("ą/x.avro", 10, 9, true, new Dictionary<DateOnly, long> { [Days.Second] = 5, [Days.First] = 4 }) { Modified = new DateTimeOffset(2026, 2, 1, 0, 30, 0, TimeSpan.Zero), Warnings = ["w"] },
         ],
         Lost = [new ManifestLoss("x.avro", 17, 20, "no sync marker")],
         Read = [new ManifestRead("sessions", Days.First, "r0")],
+        Versions = new DayVersions("r0", "r1", "r1"),
+        Expired = new Dictionary<string, string> { ["rejects"] = "r2" },
+        Erasures = [new ManifestErasure("r3", new Dictionary<string, long> { ["events"] = 1 })],
         Tables = new Dictionary<string, ManifestTable> { ["events"] = new(3, [new ManifestFile("part-000-r1.parquet", 99, "xxh128:00")]) },
         Checks = [new ManifestCheck("events", "rows_drop", CheckSeverity.Warn, true, 0.10m), new ManifestCheck("events", "sum", CheckSeverity.Fail, true, null)],
         Seconds = new Dictionary<string, double> { ["read"] = 1.25 },
@@ -89,6 +92,7 @@ public class ManifestTests
                 "2026-01-31": 4,
                 "2026-02-01": 5
               },
+              "modified": "2026-02-01T00:30:00Z",
               "warnings": [
                 "w"
               ]
@@ -110,6 +114,22 @@ public class ManifestTests
               "table": "sessions",
               "day": "2026-01-31",
               "run_id": "r0"
+            }
+          ],
+          "versions": {
+            "sessions": "r0",
+            "events": "r1",
+            "chain": "r1"
+          },
+          "expired": {
+            "rejects": "r2"
+          },
+          "erasures": [
+            {
+              "run_id": "r3",
+              "rows": {
+                "events": 1
+              }
             }
           ],
           "tables": {

@@ -1,0 +1,62 @@
+using BatchEtl.Core.Publishing;
+
+namespace BatchEtl.Core.Runs;
+
+/// <summary>Which published tables a day was built from, and whether what it has changed (P3, P4).</summary>
+internal static class Lineage
+{
+    /// <summary>The published partitions that a day's jobs read, with their versions.</summary>
+    public static IReadOnlyList<ManifestRead> ReadBy(RunParts parts, DayWindows windows, DateOnly historyStart)
+    {
+        var read = new List<ManifestRead>();
+        foreach (var (table, days) in new[] { ("sessions", 1), ("actors", 1), ("metrics", 1), ("metrics", 7), ("metrics", 28) })
+        {
+            var day = windows.Calendar.AddDays(windows.Day, -days);
+            if (day >= historyStart && parts.Warehouse.Manifests.Read(day) is { } manifest)
+            {
+                read.Add(new ManifestRead(table, day, DayVersions.Of(manifest).Of(table)));
+            }
+        }
+
+        return read;
+    }
+
+    /// <summary>The versions of a day that is about to be published: the run where something changed, else what they were.</summary>
+    /// <param name="before">What is published of the day; null = nothing.</param>
+    /// <param name="after">The manifest, its versions aside.</param>
+    /// <param name="scope">What the run built.</param>
+    /// <param name="forced">The run was told to: it is not known whether something changed.</param>
+    public static DayVersions Versions(Manifest? before, Manifest after, DayScope scope, bool forced)
+    {
+        if (before is null || forced)
+        {
+            return new DayVersions(after.RunId, after.RunId, after.RunId);
+        }
+
+        var was = DayVersions.Of(before);
+        var sessions = scope == DayScope.Chain || SameInputs(before, after);
+        var events = scope == DayScope.Chain || (sessions && SameRead(before, after, t => t == "sessions"));
+        var chain = events && SameRead(before, after, t => t != "sessions")
+            && ConfigurationSections.Differences(after.Configuration, before.Configuration, ConfigurationSections.OfAggregates).Count == 0;
+        return new DayVersions(sessions ? was.Sessions : after.RunId, events ? was.Events : after.RunId, chain ? was.Chain : after.RunId);
+    }
+
+    /// <summary>The first partition that a day read and that has another version since; null where there is none.</summary>
+    /// <param name="manifests">Day → manifest, or null.</param>
+    public static ManifestRead? Outdated(Manifest manifest, Func<DateOnly, Manifest?> manifests) =>
+        manifest.Read.Where(r => r.RunId is not null && manifests(r.Day) is { } now && DayVersions.Of(now).Of(r.Table) != r.RunId).MaxBy(r => r.Table == "sessions");
+
+    private static bool SameInputs(Manifest before, Manifest after) =>
+        !before.Provisional && !after.Provisional
+        && before.ProgramVersion == after.ProgramVersion
+        && before.HistoryStart == after.HistoryStart
+        && ConfigurationSections.Differences(after.Configuration, before.Configuration, ConfigurationSections.OfEvents).Count == 0
+        && Files(before).SetEquals(Files(after))
+        && before.Lost.SequenceEqual(after.Lost)
+        && before.Counts.Erased == after.Counts.Erased;
+
+    private static HashSet<(string, long)> Files(Manifest manifest) => [.. manifest.Inputs.Where(i => i.Input).Select(i => (i.File, i.Bytes))];
+
+    private static bool SameRead(Manifest before, Manifest after, Func<string, bool> tables) =>
+        before.Read.Where(r => tables(r.Table)).ToHashSet().SetEquals(after.Read.Where(r => tables(r.Table)));
+}
