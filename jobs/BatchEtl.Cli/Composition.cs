@@ -72,7 +72,7 @@ internal static class Composition
             StartReader = () => Embedded(pipeline, store, Path.GetTempPath(), input),
             Jobs = NightJobs.All,
             ColumnTypes = ColumnTyping.Of,
-            RelevantRecords = LandingJob.RelevantRecords,
+            HasRelevantRecords = LandingJob.HasRelevantRecords,
             Audit = (files, contract, cancellation) =>
                 [.. (onSpark ? audit.InspectFooters(files, contract, cancellation) : audit.Inspect(files, contract, cancellation: cancellation)).Select(f => (f.Rows, new ManifestFile(Path.GetFileName(f.Path), f.Bytes, f.Checksum)))],
             Compare = (path, file, cancellation) => audit.Verify(path, file.Bytes, file.Checksum, cancellation),

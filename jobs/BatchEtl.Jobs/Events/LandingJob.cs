@@ -47,13 +47,13 @@ public sealed class LandingJob : IJob
 
     public IEnumerable<TableCheck> Checks(DayBuild build) => [];
 
-    /// <summary>Records of the build's files that are not rejected and may matter to its day (P4).</summary>
-    public static long RelevantRecords(DayBuild build)
+    /// <summary>Whether the build's files hold a record that is not rejected and may matter to its day (P4); reads no further than to the first.</summary>
+    public static bool HasRelevantRecords(DayBuild build)
     {
         var records = new LandedRecords(build);
-        return build.Slices(_ => true).Sum(slice => build.Count(
-            $"({records.Judged(slice.Scans)})",
-            $"_reason IS NULL AND occurred_at >= {Dialect.Long(build.Windows.Records.Start)} AND occurred_at < {Dialect.Long(build.Windows.Records.End)}"));
+        return build.Slices(_ => true).Any(slice => build.Engine.Rows(
+            $"SELECT 1 FROM ({records.Judged(slice.Scans)}) AS j WHERE _reason IS NULL AND occurred_at >= {Dialect.Long(build.Windows.Records.Start)} AND occurred_at < {Dialect.Long(build.Windows.Records.End)} LIMIT 1",
+            build.Cancellation).Count > 0);
     }
 
     private static void ReadSlices(DayBuild build, LandedRecords records, IReadOnlyList<LandedScan> scans, LandingTally tally)

@@ -131,8 +131,8 @@ internal sealed class NightPlanner(RunParts parts, DayCalendar calendar, IEngine
     {
         var landed = parts.Landing.Find(windows, cancellation);
         var files = landed with { Files = [.. landed.Files.Where(f => changed.Contains(f.RelativePath))] };
-        return parts.RelevantRecords(DayBuild.Of(
-            parts, windows, files, engine, new DayTables(parts.Warehouse, "plan", windows.Day), historyStart, new Dictionary<string, Configuration.ColumnType>(), _ => { }, cancellation)) > 0;
+        return parts.HasRelevantRecords(DayBuild.Of(
+            parts, windows, files, engine, new DayTables(parts.Warehouse, "plan", windows.Day), historyStart, new Dictionary<string, Configuration.ColumnType>(), _ => { }, cancellation));
     }
 
     /// <summary>A mapped column that the published day has not: what reads its events would look for it in vain.</summary>

@@ -36,8 +36,8 @@ public delegate IReadOnlyList<(long Rows, ManifestFile File)> FileAudit(
 public delegate IReadOnlyList<TypedColumn> ColumnTypes(
     Pipeline pipeline, IReadOnlyList<LandedSchema> schemas, IReadOnlyDictionary<string, ColumnType> published, Action<string> warn);
 
-/// <summary>Counts the records of landed files that are not rejected and lie in a day's window of interest (P4).</summary>
-public delegate long RelevantRecords(DayBuild build);
+/// <summary>Whether landed files hold a record that is not rejected and lies in a day's window of interest (P4).</summary>
+public delegate bool HasRelevantRecords(DayBuild build);
 
 /// <summary>Everything that a run is made of; composed once, by the program.</summary>
 public sealed record RunParts
@@ -58,7 +58,7 @@ public sealed record RunParts
 
     public required ColumnTypes ColumnTypes { get; init; }
 
-    public required RelevantRecords RelevantRecords { get; init; }
+    public required HasRelevantRecords HasRelevantRecords { get; init; }
 
     public required FileAudit Audit { get; init; }
 

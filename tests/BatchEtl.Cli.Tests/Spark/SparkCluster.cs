@@ -8,6 +8,7 @@ namespace BatchEtl.Cli.Tests.Spark;
 /// <summary>Where Spark runs.</summary>
 public enum Deployment
 {
+    Local,
     Standalone,
     YarnClient,
     YarnCluster,
@@ -64,6 +65,7 @@ internal sealed class SparkCluster : IDisposable
     /// <summary>What tells spark-submit to run there.</summary>
     public string[] Options(Deployment deployment) => deployment switch
     {
+        Deployment.Local => ["--master", "local[2]", .. _client],
         Deployment.Standalone => ["--master", Standalone, "--executor-memory", "1g", .. _client],
         Deployment.YarnClient => ["--master", "yarn", .. _client, .. Yarn],
         _ => ["--master", "yarn", "--deploy-mode", "cluster", "--conf", "spark.ui.enabled=false", .. Yarn],
