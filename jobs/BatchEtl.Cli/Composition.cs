@@ -75,7 +75,7 @@ internal static class Composition
             HasRelevantRecords = LandingJob.HasRelevantRecords,
             Audit = (files, contract, cancellation) =>
                 [.. (onSpark ? audit.InspectFooters(files, contract, cancellation) : audit.Inspect(files, contract, cancellation: cancellation)).Select(f => (f.Rows, new ManifestFile(Path.GetFileName(f.Path), f.Bytes, f.Checksum)))],
-            Compare = (path, file, cancellation) => audit.Verify(path, file.Bytes, file.Checksum, cancellation),
+            Compare = (path, file, contract, cancellation) => audit.Verify(path, file.Bytes, file.Checksum, contract, cancellation),
             Catalog = pipeline.Catalog is { } catalog ? new HiveCatalog(catalog) : null,
             Log = log,
             AsOf = asOf,

@@ -18,10 +18,13 @@ public static class FileChecksum
     private const string OfAll = "xxh128:";
     private const string OfFooterAlone = "xxh128-footer:";
 
+    /// <summary>Whether a checksum is of the footer alone.</summary>
+    public static bool IsOfFooter(string checksum) => checksum.StartsWith(OfFooterAlone, StringComparison.Ordinal);
+
     /// <summary>The checksum of the same kind as another.</summary>
     /// <returns>The checksum, and the file's bytes.</returns>
     public static (string Checksum, long Bytes) Like(string other, Stream stream, CancellationToken cancellation = default) =>
-        other.StartsWith(OfFooterAlone, StringComparison.Ordinal) ? OfFooter(stream, cancellation) : Of(stream, cancellation);
+        IsOfFooter(other) ? OfFooter(stream, cancellation) : Of(stream, cancellation);
 
     /// <summary>Reads a Parquet file's footer, from wherever the stream stands.</summary>
     /// <returns>The checksum, and the file's bytes.</returns>

@@ -74,6 +74,20 @@ public sealed class ParquetAudit(Func<string, Stream>? open = null, int? threads
         }
     }
 
+    /// <summary>As <see cref="Verify(string, long, string, CancellationToken)"/>, and the file against its table's contract.</summary>
+    /// <param name="contract">Null: columns are not looked at.</param>
+    /// <returns>The file's rows; 0 without a contract.</returns>
+    /// <inheritdoc cref="Verify(string, long, string, CancellationToken)" path="/exception"/>
+    public long Verify(string file, long bytes, string checksum, TableContract? contract, CancellationToken cancellation = default)
+    {
+        Verify(file, bytes, checksum, cancellation);
+
+        // Where the checksum covers all bytes they are those that were found good; a footer's says nothing of the values.
+        return contract is null ? 0
+            : FileChecksum.IsOfFooter(checksum) ? Inspect(file, contract, deep: true, cancellation).Rows
+            : InspectFooters([file], contract, cancellation)[0].Rows;
+    }
+
     private AuditedFile[] All(IReadOnlyList<string> files, Func<string, AuditedFile> inspect, CancellationToken cancellation)
     {
         var audited = new AuditedFile[files.Count];

@@ -13,37 +13,23 @@ internal static class RunVerbs
 {
     public static ExitCode Nightly(NightlyOptions options, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (options.Date is null == !options.CatchUp)
+        if (options.Date is not null == options.CatchUp)
         {
-            throw BatchEtlException.Usage("nightly: expected --date DATE or --catch-up");
+            throw BatchEtlException.Usage("nightly: expected --date DATE or --catch-up, and not both");
         }
 
+        IReadOnlyList<DateOnly>? asked = options.Date is { } date ? [OptionValues.Date("date", date)] : null;
         return Finishing(options, now, parts =>
         {
             var runner = new NightRunner(parts);
-            if (!options.CatchUp)
-            {
-                Summarize(parts, runner.Night(OptionValues.Date("date", options.Date!), cancellation));
-                return;
-            }
-
-            var missing = runner.Missing();
-            if (missing.Count == 0)
-            {
-                Summarize(parts, []);
-            }
-
-            foreach (var day in missing)
-            {
-                Summarize(parts, runner.Night(day, cancellation));
-            }
+            return (asked ?? runner.Missing()).Select(day => runner.Night(day, cancellation));
         });
     }
 
     public static ExitCode Backfill(BackfillOptions options, DateTimeOffset now, CancellationToken cancellation)
     {
         var (first, last) = (OptionValues.Date("from", options.From), OptionValues.Date("to", options.To));
-        return Finishing(options, now, parts => Summarize(parts, new NightRunner(parts).Backfill(first, last, options.Force, cancellation)));
+        return Finishing(options, now, parts => [new NightRunner(parts).Backfill(first, last, options.Force, cancellation)]);
     }
 
     public static ExitCode RunTable(RunOptions options, DateTimeOffset now, CancellationToken cancellation)
@@ -68,14 +54,23 @@ internal static class RunVerbs
         });
     }
 
-    /// <summary>Runs, and then the pipeline's <c>on_finish</c>, however the run ended.</summary>
-    private static ExitCode Finishing(RunningOptions options, DateTimeOffset now, Action<RunParts> run)
+    /// <summary>Runs nights one after the other and sums each up; then the pipeline's <c>on_finish</c>, however they ended.</summary>
+    private static ExitCode Finishing(RunningOptions options, DateTimeOffset now, Func<RunParts, IEnumerable<IReadOnlyList<Manifest>>> nights)
     {
         RunParts? composed = null;
+        DateOnly? last = null;
         var code = ExitCode.Fault;
         try
         {
-            return code = With(options, now, parts => run(composed = parts));
+            return code = With(options, now, parts =>
+            {
+                composed = parts;
+                foreach (var manifests in nights(parts).DefaultIfEmpty([]))
+                {
+                    Summarize(parts, manifests);
+                    last = manifests.Count > 0 ? manifests[^1].Day : last;
+                }
+            });
         }
         catch (BatchEtlException e)
         {
@@ -91,14 +86,11 @@ internal static class RunVerbs
         {
             if (composed is not null)
             {
-                OnFinish.Run(composed.Pipeline.OnFinish, Summary(composed, code), code);
+                // After a failure there is no report of this night.
+                OnFinish.Run(composed.Pipeline.OnFinish, code == ExitCode.Done && last is { } day ? DayReport.PathOf(composed.Warehouse, day) : string.Empty, code);
             }
         }
     }
-
-    /// <summary>The report of the last published day; empty after a failure, for it tells of another night.</summary>
-    private static string Summary(RunParts parts, ExitCode code) =>
-        code == ExitCode.Done && parts.Warehouse.Manifests.Days() is { Count: > 0 } days && DayReport.PathOf(parts.Warehouse, days[^1]) is var path && parts.Warehouse.Store.Exists(path) ? path : string.Empty;
 
     public static ExitCode With(RunningOptions options, DateTimeOffset now, Action<RunParts> run)
     {

@@ -23,10 +23,9 @@ internal sealed class LandedRecords
     public LandedRecords(DayBuild build)
     {
         (_engine, _pipeline, _windows, _erased, Columns) = (build.Engine, build.Pipeline, build.Windows, build.Erased, build.Columns);
-        var (pipeline, windows) = (_pipeline, _windows);
-        var zone = pipeline.Events.Columns.First(c => c.Role == ColumnRole.OccurredAt).Time?.Zone;
+        var zone = _pipeline.Events.Columns.First(c => c.Role == ColumnRole.OccurredAt).Time?.Zone;
         const long margin = 3L * 86_400_000_000;
-        _localZone = zone is null ? null : ZoneChanges.Between(zone, windows.Folders.Start - windows.Lateness - margin, windows.Folders.End + margin);
+        _localZone = zone is null ? null : ZoneChanges.Between(zone, _windows.Folders.Start - _windows.Lateness - margin, _windows.Folders.End + margin);
     }
 
     /// <summary>The mapped columns in mapped order; occurred_at is bigint microseconds, uuids are the engine's own type.</summary>

@@ -58,14 +58,9 @@ public sealed class DdlText(DdlDialect dialect, string database)
 
         var name = Db + dialect.Identifier(view.Name);
         var comment = dialect.Text(view.Comment);
-        yield return dialect.Name switch
-        {
-            "trino" => $"CREATE OR REPLACE VIEW {name} COMMENT {comment} AS {select}",
-            "duckdb" => $"CREATE OR REPLACE VIEW {name} AS {select}",
-            "hive" => $"CREATE VIEW IF NOT EXISTS {name} COMMENT {comment} AS {select}",
-            _ => $"CREATE OR REPLACE VIEW {name} COMMENT {comment} AS {select}",
-        };
-        if (dialect == DdlDialect.DuckDb)
+        var duckDb = dialect == DdlDialect.DuckDb;
+        yield return $"CREATE {(dialect == DdlDialect.Hive ? "VIEW IF NOT EXISTS" : "OR REPLACE VIEW")} {name}{(duckDb ? "" : $" COMMENT {comment}")} AS {select}";
+        if (duckDb)
         {
             yield return $"COMMENT ON VIEW {name} IS {comment}";
         }

@@ -103,7 +103,7 @@ internal sealed class TableComments(Pipeline pipeline)
     {
         if (column == "grouping_id")
         {
-            return $"Which dimensions are rolled up, as bits, {string.Join(", ", cube.AllDimensions.Take(1).Select(d => d + " the highest"))}, 0 = none. Rows of different grouping_id are not to be added (C3).";
+            return $"Which dimensions are rolled up, as bits{(cube.AllDimensions.Count > 0 ? $", {cube.AllDimensions[0]} the highest" : "")}, 0 = none. Rows of different grouping_id are not to be added (C3).";
         }
 
         var measure = cube.Measures.FirstOrDefault(m => m.Name == column);

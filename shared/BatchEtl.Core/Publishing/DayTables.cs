@@ -1,5 +1,4 @@
 using BatchEtl.Core.Runs;
-using BatchEtl.Core.Tables;
 
 namespace BatchEtl.Core.Publishing;
 
@@ -8,17 +7,10 @@ namespace BatchEtl.Core.Publishing;
 /// <param name="built">The day that is built.</param>
 public sealed class DayTables(Warehouse warehouse, string runId, DateOnly built) : IDayTables
 {
-    private readonly List<(TableContract, long)> _expected = [];
     private readonly HashSet<string> _staged = new(StringComparer.Ordinal);
 
     /// <summary>The day that is built.</summary>
     public DateOnly Built => built;
-
-    /// <summary>The rows that staged tables must have.</summary>
-    public IReadOnlyList<(TableContract Contract, long Rows)> Expected => _expected;
-
-    /// <summary>Says how many rows a staged table must have when it is read back.</summary>
-    public void Expect(TableContract contract, long rows) => _expected.Add((contract, rows));
 
     /// <summary>The tables that were staged.</summary>
     public IReadOnlyCollection<string> Staged => _staged;

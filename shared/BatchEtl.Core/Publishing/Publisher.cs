@@ -111,7 +111,7 @@ public sealed class Publisher(RunLock held)
 
     /// <summary>
     /// Takes partitions of a day away for good. Its manifest says so first; each partition leaves readers' sight in one step. Killed in between,
-    /// the manifest names partitions that are still there, and the next expiry takes them.
+    /// the manifest calls expired what is still there, and the next expiry takes it.
     /// </summary>
     /// <exception cref="BatchEtlException">The store failed (Engine), or the warehouse is another run's (Refused).</exception>
     public void Expire(DateOnly day, IReadOnlyList<string> tables)
@@ -161,7 +161,7 @@ public sealed class Publisher(RunLock held)
         var published = manifest with
         {
             Tables = new Dictionary<string, ManifestTable>(
-                manifest.Tables.Where(t => named.All(p => p.Table != t.Key)).Concat(
+                manifest.Tables.Where(t => named.All(p => p.Table != t.Key || p.Day != manifest.Day)).Concat(
                     named.Where(p => p.Day == manifest.Day).Select(p => KeyValuePair.Create(p.Table, new ManifestTable(p.Rows, p.Files)))),
                 StringComparer.Ordinal),
         };

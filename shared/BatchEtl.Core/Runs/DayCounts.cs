@@ -61,7 +61,4 @@ public sealed class DayCounts
         counts.HoursSeen.UnionWith(manifest.HoursSeen);
         return counts;
     }
-
-    /// <summary>Rows written by table.</summary>
-    public SortedDictionary<string, long> Rows { get; } = new(StringComparer.Ordinal);
 }

@@ -20,6 +20,7 @@ public sealed class DayRunner
     private readonly DateOnly _historyStart;
     private readonly DateOnly _runDay;
     private readonly DayCalendar _calendar;
+    private readonly List<Restatement> _restatements = [];
 
     /// <param name="runDay">The run's own day, its last: where it says what it restated.</param>
     public DayRunner(RunParts parts, Publisher publisher, IEngine engine, string runId, DateOnly historyStart, DateOnly runDay)
@@ -30,8 +31,6 @@ public sealed class DayRunner
 
     /// <summary>What the run's days so far restated.</summary>
     public IReadOnlyList<Restatement> Restatements => _restatements;
-
-    private readonly List<Restatement> _restatements = [];
 
     /// <summary>Runs a day to its published manifest.</summary>
     /// <param name="unprocessed">Files of older folders that wait (P4); for the manifest.</param>
@@ -44,19 +43,16 @@ public sealed class DayRunner
         var steps = new StepTimes(_parts, planned.Day);
         var tables = new DayTables(_parts.Warehouse, _runId, planned.Day);
         var before = _parts.Warehouse.Manifests.Read(planned.Day);
-        var after = planned.Scope == DayScope.Chain
+        var built = planned.Scope == DayScope.Chain
             ? BuildChain(windows, before!, tables, warnings, steps, cancellation)
-            : BuildAll(windows, provisional, tables, warnings, steps, cancellation) with { Unprocessed = unprocessed };
-        after = after with { Versions = Lineage.Versions(before, after, planned.Scope, forced: planned.Reason == PlannedDay.Forced) };
-        var partitions = steps.Time("read back", 0, () => ReadBack(tables, cancellation));
+            : BuildAll(windows, before, provisional, tables, warnings, steps, cancellation);
+        var after = built.Manifest with { Unprocessed = unprocessed };
+        after = after with { Versions = Lineage.Versions(before, after, planned) };
+        var partitions = steps.Time("read back", 0, () => ReadBack(built.Written, tables, cancellation));
         var restatement = planned.Scope == DayScope.All ? Restatement.Of(before, after, planned.Reason) : null;
-        if (restatement is not null || planned.Day == _runDay)
-        {
-            partitions.Add(steps.Time("restatements", 0, () => StageRestatements(restatement, cancellation)));
-        }
-
+        partitions.AddRange(steps.Time("restatements", 0, () => StageRestatements(planned.Day, restatement, cancellation)));
         cancellation.ThrowIfCancellationRequested();
-        var published = steps.Time("publish", 0, () => _publisher.Publish(after with { Seconds = steps.Seconds }, [.. partitions]));
+        var published = steps.Time("publish", 0, () => _publisher.Publish(after with { Seconds = steps.Seconds }, partitions));
         if (restatement is not null)
         {
             _restatements.Add(restatement);
@@ -66,7 +62,7 @@ public sealed class DayRunner
     }
 
     /// <summary>Everything, from what landed.</summary>
-    private Manifest BuildAll(DayWindows windows, bool provisional, DayTables tables, Warnings warnings, StepTimes steps, CancellationToken cancellation)
+    private BuiltDay BuildAll(DayWindows windows, Manifest? before, bool provisional, DayTables tables, Warnings warnings, StepTimes steps, CancellationToken cancellation)
     {
         var landed = steps.Time("look into files", 0, () => _parts.Landing.Find(windows, cancellation));
         CheckLanded(windows, landed, warnings);
@@ -84,17 +80,23 @@ public sealed class DayRunner
         }
 
         var checks = steps.Time("checks", 0, () => Check(build, _parts.Jobs, warnings.Add));
-        steps.Time("count rows", 0, () => CountRows(build, build.Contracts.All, tables));
-        return Describe(build, landed, provisional, checks, warnings);
+        var written = steps.Time("count rows", 0, () => CountRows(build, build.Contracts.All));
+        return new BuiltDay(Describe(build, landed, provisional, checks, warnings) with { Tables = Kept(before) }, written);
     }
 
     /// <summary>What reads earlier days, from the day's published events and sessions (A1).</summary>
-    private Manifest BuildChain(DayWindows windows, Manifest published, DayTables tables, Warnings warnings, StepTimes steps, CancellationToken cancellation)
+    private BuiltDay BuildChain(DayWindows windows, Manifest published, DayTables tables, Warnings warnings, StepTimes steps, CancellationToken cancellation)
     {
         if (RunSettings.Differences(RunSettings.Of(_parts.Pipeline, _historyStart), published.Settings) is { Count: > 0 } differences)
         {
             throw BatchEtlException.Refused(
                 $"{windows.Day:yyyy-MM-dd} must be run again for an earlier day and was made with other settings: {string.Join(", ", differences)} (P5); restore them, or backfill from {_historyStart:yyyy-MM-dd} with the new ones");
+        }
+
+        if (new[] { "events", "sessions" }.FirstOrDefault(t => tables.Files(t, windows.Day) is null) is { } gone)
+        {
+            throw BatchEtlException.Refused(
+                $"{windows.Day:yyyy-MM-dd} must be run again for an earlier day, from its published events and sessions; its {gone} {(published.Expired.ContainsKey(gone) ? "have expired (warehouse.keep)" : "are gone")}; backfill --force it while what landed is there, or begin a new warehouse with a later day");
         }
 
         var build = DayBuild.OfPublished(_parts, windows, published, _engine, tables, cancellation);
@@ -106,8 +108,8 @@ public sealed class DayRunner
         }
 
         var checks = steps.Time("checks", 0, () => Check(build, jobs, warnings.Add));
-        steps.Time("count rows", 0, () => CountRows(build, build.Contracts.All.Where(c => tables.Staged.Contains(c.Name)), tables));
-        return published with
+        var written = steps.Time("count rows", 0, () => CountRows(build, build.Contracts.All.Where(c => tables.Staged.Contains(c.Name))));
+        var manifest = published with
         {
             RunId = _runId,
             AsOf = _parts.AsOf,
@@ -117,6 +119,7 @@ public sealed class DayRunner
             Checks = [.. published.Checks.Where(c => !tables.Staged.Contains(c.Table)), .. checks],
             Warnings = [.. published.Warnings, .. warnings.All],
         };
+        return new BuiltDay(manifest, written);
     }
 
     private void CheckLanded(DayWindows windows, LandedDay landed, Warnings warnings)
@@ -192,20 +195,21 @@ public sealed class DayRunner
         CheckOverride? Over(TableCheck check) => _parts.Pipeline.Checks.GetValueOrDefault(check.Name);
     }
 
+    /// <summary>What a published day keeps when everything is built again: what runs restated under it.</summary>
+    private static Dictionary<string, ManifestTable> Kept(Manifest? before) =>
+        before?.Tables.Where(t => t.Key == TableContracts.Restatements.Name).ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal) ?? [];
+
     /// <summary>How many rows the engine finds in what it wrote.</summary>
-    private static void CountRows(DayBuild build, IEnumerable<TableContract> contracts, DayTables tables)
+    private static IReadOnlyList<WrittenTable> CountRows(DayBuild build, IEnumerable<TableContract> contracts)
     {
         var written = contracts.ToList();
         var rows = build.Numbers([.. written.Select(c => DayBuild.Counting(build.Relation(c.Name, build.Day)))]);
-        foreach (var (contract, count) in written.Zip(rows))
-        {
-            tables.Expect(contract, (long)count);
-        }
+        return [.. written.Zip(rows, (contract, count) => new WrittenTable(contract, (long)count))];
     }
 
     /// <summary>Reads the staged files back with another reader than the one that wrote them.</summary>
-    private List<StagedPartition> ReadBack(DayTables tables, CancellationToken cancellation) =>
-        [.. tables.Expected.Select(e => ReadBack(e.Contract, tables.Built, tables.StagedFiles(e.Contract.Name) ?? [], e.Rows, cancellation))];
+    private List<StagedPartition> ReadBack(IReadOnlyList<WrittenTable> written, DayTables tables, CancellationToken cancellation) =>
+        [.. written.Select(w => ReadBack(w.Contract, tables.Built, tables.StagedFiles(w.Contract.Name) ?? [], w.Rows, cancellation))];
 
     private StagedPartition ReadBack(TableContract contract, DateOnly day, IReadOnlyList<string> staged, long expected, CancellationToken cancellation)
     {
@@ -216,12 +220,26 @@ public sealed class DayRunner
             : throw new BatchEtlException(ExitCode.CheckFailed, $"{contract.Name} of {day:yyyy-MM-dd}: expected {expected} rows in the files read back, found {rows}; nothing was published");
     }
 
-    /// <summary>Writes what the run's day says about restated days so far, and one more.</summary>
-    private StagedPartition StageRestatements(Restatement? restatement, CancellationToken cancellation)
+    /// <summary>Writes what the run's day says about restated days so far, and one more; a day that has no such partition yet gets an empty one (P1).</summary>
+    private IEnumerable<StagedPartition> StageRestatements(DateOnly day, Restatement? restatement, CancellationToken cancellation)
     {
         var table = new RestatementTable(_engine, _parts.Warehouse, _parts.Pipeline.Warehouse.Compression);
-        var (rows, files) = table.Stage(_runId, _runDay, restatement, cancellation);
-        return ReadBack(TableContracts.Restatements, _runDay, files, rows, cancellation);
+        var partitions = new List<(DateOnly Day, Restatement? Added)>();
+        if (day == _runDay || restatement is not null)
+        {
+            partitions.Add((_runDay, restatement));
+        }
+
+        if (day != _runDay && _parts.Warehouse.Files(TableContracts.Restatements.Name, day) is null)
+        {
+            partitions.Add((day, null));
+        }
+
+        return partitions.Select(p =>
+        {
+            var (rows, files) = table.Stage(_runId, p.Day, p.Added, cancellation);
+            return ReadBack(TableContracts.Restatements, p.Day, files, rows, cancellation);
+        }).ToList();
     }
 
     private Manifest Describe(
@@ -274,6 +292,12 @@ public sealed class DayRunner
             Warnings = warnings.All,
         };
     }
+
+    /// <param name="Manifest">All but what publishing adds.</param>
+    private sealed record BuiltDay(Manifest Manifest, IReadOnlyList<WrittenTable> Written);
+
+    /// <param name="Rows">As the engine counts them.</param>
+    private sealed record WrittenTable(TableContract Contract, long Rows);
 
     /// <summary>What is odd about a day: said at once, and kept for the manifest.</summary>
     private sealed class Warnings(IRunLog log, DateOnly day)

@@ -24,18 +24,17 @@ internal static class Lineage
     /// <summary>The versions of a day that is about to be published: the run where something changed, else what they were.</summary>
     /// <param name="before">What is published of the day; null = nothing.</param>
     /// <param name="after">The manifest, its versions aside.</param>
-    /// <param name="scope">What the run built.</param>
-    /// <param name="forced">The run was told to: it is not known whether something changed.</param>
-    public static DayVersions Versions(Manifest? before, Manifest after, DayScope scope, bool forced)
+    /// <param name="planned">What the run built; of what is forced it is not known whether something changed.</param>
+    public static DayVersions Versions(Manifest? before, Manifest after, PlannedDay planned)
     {
-        if (before is null || forced)
+        if (before is null || planned.IsForced)
         {
             return new DayVersions(after.RunId, after.RunId, after.RunId);
         }
 
         var was = DayVersions.Of(before);
-        var sessions = scope == DayScope.Chain || SameInputs(before, after);
-        var events = scope == DayScope.Chain || (sessions && SameRead(before, after, t => t == "sessions"));
+        var sessions = planned.Scope == DayScope.Chain || SameInputs(before, after);
+        var events = planned.Scope == DayScope.Chain || (sessions && SameRead(before, after, t => t == "sessions"));
         var chain = events && SameRead(before, after, t => t != "sessions")
             && ConfigurationSections.Differences(after.Configuration, before.Configuration, ConfigurationSections.OfAggregates).Count == 0;
         return new DayVersions(sessions ? was.Sessions : after.RunId, events ? was.Events : after.RunId, chain ? was.Chain : after.RunId);

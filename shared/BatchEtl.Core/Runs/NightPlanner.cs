@@ -43,7 +43,7 @@ internal sealed class NightPlanner(RunParts parts, DayCalendar calendar, IEngine
             var published = parts.Warehouse.Manifests.IsPublished(day);
             if (force || !published)
             {
-                planned.Add(new PlannedDay(day, published ? PlannedDay.Forced : "not published yet"));
+                planned.Add(new PlannedDay(day, published ? "forced" : "not published yet") { IsForced = published });
             }
             else if (!Add(planned, day, OwnChange(day)))
             {

@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using BatchEtl.Core.Engines;
 using BatchEtl.Core.Errors;
 using BatchEtl.Core.Publishing;
@@ -11,8 +9,6 @@ namespace BatchEtl.Core.Runs;
 /// <summary>Runs several days under the warehouse's lock: a night with what must be run again, or a backfill.</summary>
 public sealed class NightRunner(RunParts parts)
 {
-    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private readonly DayCalendar _calendar = new(parts.Pipeline.Zone);
 
     /// <summary>A night: D, and before it the days whose inputs changed and what depends on them (P4, T3).</summary>
@@ -101,7 +97,7 @@ public sealed class NightRunner(RunParts parts)
             parts.Log.Info($"{completed:yyyy-MM-dd}: completed the publication that an earlier run had begun");
         }
 
-        Erasure.Complete(parts, publisher, runId, cancellation);
+        new Erasure(parts).Complete(publisher, runId, cancellation);
         var historyStart = parts.Warehouse.HistoryFor(earliest);
         var temp = $"{parts.Warehouse.Staging(runId)}/_temp";
         try
@@ -147,11 +143,11 @@ public sealed class NightRunner(RunParts parts)
             return;
         }
 
+        parts.Warehouse.Store.CreateFolder($"{parts.Warehouse.Root}/_reports");
         foreach (var manifest in manifests)
         {
             var report = DayReport.Of(parts.Warehouse, parts.Pipeline.Name, manifest, manifest == manifests[^1] ? restatements : [], engine, cancellation);
-            parts.Warehouse.Store.CreateFolder($"{parts.Warehouse.Root}/_reports");
-            parts.Warehouse.Store.WriteText(DayReport.PathOf(parts.Warehouse, manifest.Day), report.ToJsonString(_json) + "\n");
+            parts.Warehouse.Store.WriteText(DayReport.PathOf(parts.Warehouse, manifest.Day), ManifestText.Write(report));
         }
     }
 

@@ -13,8 +13,8 @@ public enum DayScope
 /// <summary>A day that a run builds, how much of it, and why.</summary>
 public sealed record PlannedDay(DateOnly Day, string Reason, DayScope Scope = DayScope.All)
 {
-    /// <summary>The reason of a day that is as it should be and built all the same.</summary>
-    public const string Forced = "forced";
+    /// <summary>It is built whether or not something changed.</summary>
+    public bool IsForced { get; init; }
 
     /// <summary>Its sessions stay; only ids in its events may change (S4).</summary>
     public bool OnlyIds { get; init; }

@@ -23,8 +23,8 @@ internal sealed class UnprocessedFiles(RunParts parts, DayCalendar calendar)
         {
             var window = calendar.Of(day);
             var landed = found.Where(f => window.Contains(f.Folder.Window.Start)).ToList();
-            var known = landed.Count == 0 ? [] : parts.Warehouse.Manifests.Read(day)!.Inputs.ToDictionary(i => i.File, i => i.Bytes, StringComparer.Ordinal);
-            return landed.Where(f => !known.TryGetValue(f.RelativePath, out var bytes) || bytes != f.Bytes).Select(f => f.RelativePath);
+            var known = landed.Count == 0 ? [] : parts.Warehouse.Manifests.Read(day)!.Inputs.ToDictionary(i => i.File, StringComparer.Ordinal);
+            return landed.Where(f => !known.TryGetValue(f.RelativePath, out var before) || before.IsAnother(f.Bytes, f.Modified)).Select(f => f.RelativePath);
         })];
     }
 }

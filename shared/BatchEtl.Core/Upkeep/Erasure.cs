@@ -44,24 +44,42 @@ public sealed class Erasure(RunParts parts)
     /// <exception cref="BatchEtlException">The list is another by now, or the warehouse is in use (Refused).</exception>
     public ErasureList Remove(IReadOnlyCollection<string> ids, string confirmed, CancellationToken cancellation)
     {
-        using var run = new Run(parts);
-        run.Complete(cancellation);
-        var list = List(ids, cancellation);
-        if (list.Checksum != confirmed)
+        var runId = RunId.New(parts.AsOf);
+        using var held = RunLock.Take(parts.Warehouse, runId, parts.AsOf);
+        var publisher = new Publisher(held);
+        publisher.Recover();
+        try
         {
-            throw BatchEtlException.Refused($"{parts.Warehouse.Root}: expected to erase what checksum {confirmed} stands for, found a list with checksum {list.Checksum} by now; look at it (erase), then confirm that one");
-        }
+            Complete(publisher, runId, cancellation);
+            var list = List(ids, cancellation);
+            if (list.Checksum != confirmed)
+            {
+                throw BatchEtlException.Refused($"{parts.Warehouse.Root}: expected to erase what checksum {confirmed} stands for, found a list with checksum {list.Checksum} by now; look at it (erase), then confirm that one");
+            }
 
-        var facts = parts.Warehouse.Erasures();
-        string[] hashes = [.. ids.Select(ErasedIds.Hash)];
-        parts.Warehouse.Remember(new ErasureFacts(
-            [.. facts.Sha256.Union(hashes, StringComparer.Ordinal).Order(StringComparer.Ordinal)], [.. facts.Pending.Union(hashes, StringComparer.Ordinal).Order(StringComparer.Ordinal)]));
-        run.Complete(cancellation);
-        return list;
+            // Remembered first: killed from here on, the next run completes it, with the hashes alone.
+            var facts = parts.Warehouse.Erasures();
+            IReadOnlyList<string> hashes = [.. facts.Sha256.Union(ids.Select(ErasedIds.Hash), StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+            parts.Warehouse.Remember(new ErasureFacts(hashes, [.. ids.Select(ErasedIds.Hash).Order(StringComparer.Ordinal)]));
+            using var engine = parts.StartReader();
+            foreach (var day in list.Partitions.GroupBy(p => p.Day))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                Rewrite(publisher, runId, engine, day.Key, [.. day], column => Is(engine, column, ids), cancellation);
+            }
+
+            publisher.Finish(removeReplaced: true);
+            parts.Warehouse.Remember(new ErasureFacts(hashes, []));
+            return list;
+        }
+        finally
+        {
+            publisher.Finish(removeReplaced: true);
+        }
     }
 
-    /// <summary>Completes an erasure that was killed, under the lock of a run.</summary>
-    internal static void Complete(RunParts parts, Publisher publisher, string runId, CancellationToken cancellation)
+    /// <summary>Completes an erasure that was killed, under the lock of a run; does nothing where there is none.</summary>
+    internal void Complete(Publisher publisher, string runId, CancellationToken cancellation)
     {
         if (parts.Warehouse.Erasures() is not { Pending.Count: > 0 } facts)
         {
@@ -69,33 +87,31 @@ public sealed class Erasure(RunParts parts)
         }
 
         using var engine = parts.StartReader();
+        string Test(string column) => ErasedIds.Among(engine, column, facts.Pending);
         foreach (var day in parts.Warehouse.Manifests.Days())
         {
             cancellation.ThrowIfCancellationRequested();
-            Rewrite(parts, publisher, runId, engine, day, facts.Pending, cancellation);
+            if (Found(engine, day, Test, cancellation) is { Count: > 0 } found)
+            {
+                Rewrite(publisher, runId, engine, day, found, Test, cancellation);
+            }
         }
 
         publisher.Finish(removeReplaced: true);
         parts.Warehouse.Remember(facts with { Pending = [] });
     }
 
-    private static void Rewrite(RunParts parts, Publisher publisher, string runId, IEngine engine, DateOnly day, IReadOnlyList<string> hashes, CancellationToken cancellation)
+    /// <summary>Publishes a day's partitions again without the rows that a test finds.</summary>
+    private void Rewrite(
+        Publisher publisher, string runId, IEngine engine, DateOnly day, IReadOnlyList<ErasedPartition> found, Func<string, string> test, CancellationToken cancellation)
     {
-        var erasure = new Erasure(parts);
-        var found = erasure.Found(engine, day, column => ErasedIds.Among(engine, column, hashes), cancellation);
-        if (found.Count == 0)
-        {
-            return;
-        }
-
         var manifest = parts.Warehouse.Manifests.Read(day)!;
         var build = PublishedTables.Of(parts, manifest, engine, cancellation);
         var staged = new List<StagedPartition>();
         foreach (var partition in found)
         {
-            var contract = build.Contracts.All.First(c => c.Name == partition.Table);
-            var kept = $"NOT ({Condition(engine, partition.Table, column => ErasedIds.Among(engine, column, hashes))})";
-            var files = erasure.Stage(engine, contract, day, runId, kept, cancellation);
+            var contract = build.Contracts.Of(partition.Table)!;
+            var files = Stage(engine, contract, day, runId, $"NOT ({Condition(engine, partition.Table, test)})", cancellation);
             var audited = parts.Audit(files, contract, cancellation);
             staged.Add(new StagedPartition(contract.Name, day, audited.Sum(f => f.Rows), [.. audited.Select(f => f.File)]));
         }
@@ -149,28 +165,4 @@ public sealed class Erasure(RunParts parts)
 
     private static string Is(IEngine engine, string column, IReadOnlyCollection<string> ids) =>
         $"coalesce({column} IN ({string.Join(", ", ids.Select(engine.Dialect.Text))}), false)";
-
-    /// <summary>A run that does nothing but erase.</summary>
-    private sealed class Run : IDisposable
-    {
-        private readonly RunParts _parts;
-        private readonly RunLock _held;
-        private readonly Publisher _publisher;
-
-        public Run(RunParts parts)
-        {
-            _parts = parts;
-            _held = RunLock.Take(parts.Warehouse, RunId.New(parts.AsOf), parts.AsOf);
-            _publisher = new Publisher(_held);
-            _publisher.Recover();
-        }
-
-        public void Complete(CancellationToken cancellation) => Erasure.Complete(_parts, _publisher, _held.RunId, cancellation);
-
-        public void Dispose()
-        {
-            _publisher.Finish(removeReplaced: true);
-            _held.Dispose();
-        }
-    }
 }
