@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace BatchEtl.Cli.Tests.Spark;
 
-/// <summary>Two days of event sets with all their tables, by scripts/submit on each cluster, landing and warehouse on HDFS: the embedded engine's rows.</summary>
+/// <summary>Two days of event sets with all their tables, by scripts/submit on local[2] and each cluster, landing and warehouse on HDFS: the embedded engine's rows.</summary>
 [TestFixture]
 [Category("Cluster")]
 [UnsupportedOSPlatform("windows")]
