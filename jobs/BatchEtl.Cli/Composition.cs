@@ -24,9 +24,6 @@ namespace BatchEtl.Cli;
 /// <summary>Puts the program together: the only place that knows all the parts.</summary>
 internal static class Composition
 {
-    /// <summary>Sections that this version reads and checks but does not build yet, with the tables that belong to them.</summary>
-    private static readonly IReadOnlyList<string> _laterTables = ["retention", "anomalies", "event_catalog", "event_columns"];
-
     /// <summary>Bytes of published files that the embedded engine keeps at hand of a remote warehouse.</summary>
     private const long MostCopies = 20L << 30;
 
@@ -84,10 +81,6 @@ internal static class Composition
             Stopwatch = () => clock.Elapsed,
         };
     }
-
-    /// <summary>The tables that the pipeline file implies and this version does not build.</summary>
-    public static IReadOnlyList<string> NotBuilt(Pipeline pipeline) =>
-        pipeline.Funnels.Count > 0 ? [.. _laterTables.Prepend("funnels")] : _laterTables;
 
     /// <summary>The embedded engine; of a remote warehouse's files it works on copies in a local folder.</summary>
     private static IEngine Embedded(Pipeline pipeline, IStore store, string temp, LandedInput input)

@@ -1,8 +1,12 @@
 using BatchEtl.Core.Jobs;
 using BatchEtl.Jobs.Actors;
+using BatchEtl.Jobs.Anomalies;
 using BatchEtl.Jobs.Cubes;
+using BatchEtl.Jobs.EventCatalog;
 using BatchEtl.Jobs.Events;
+using BatchEtl.Jobs.Funnels;
 using BatchEtl.Jobs.Metrics;
+using BatchEtl.Jobs.Retention;
 using BatchEtl.Jobs.Sessions;
 
 namespace BatchEtl.Jobs;
@@ -15,5 +19,8 @@ public static class NightJobs
 
     /// <summary>All jobs; each reads what those before it wrote.</summary>
     public static readonly IReadOnlyList<IJob> All =
-        [Landing, new SessionMapJob(), new EventsJob(), new SessionsJob(), new ActorsJob(), new CubesJob(), new MetricsJob()];
+    [
+        Landing, new SessionMapJob(), new EventsJob(), new SessionsJob(), new ActorsJob(), new CubesJob(), new MetricsJob(), new RetentionJob(),
+        new FunnelsJob(), new AnomaliesJob(), new EventCatalogJob(), new EventColumnsJob(),
+    ];
 }

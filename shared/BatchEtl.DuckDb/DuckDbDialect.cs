@@ -87,6 +87,8 @@ public static class DuckDbDialect
         ["field"] = "{1} := {0}",
         ["list"] = "[{0}]",
         ["struct"] = "struct_pack({0})",
+        // Of the row with the least second argument; where the first is null there, the result is not to be used.
+        ["first_by"] = "arg_min({0}, {1})",
         ["collect"] = "list({0})",
         ["flatten"] = "unnest({0})",
         ["united"] = "list_distinct(flatten(list({0})))",

@@ -103,6 +103,8 @@ public static class SparkDialect
         ["field"] = "{0} AS {1}",
         ["struct"] = "struct({0})",
         ["list"] = "array({0})",
+        // Of the row with the least second argument; where the first is null there, the result is not to be used.
+        ["first_by"] = "min_by({0}, {1})",
         ["collect"] = "collect_list({0})",
         ["flatten"] = "explode({0})",
         ["united"] = "array_distinct(flatten(collect_set({0})))",

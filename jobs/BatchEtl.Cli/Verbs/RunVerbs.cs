@@ -100,11 +100,7 @@ internal static class RunVerbs
         }
 
         var asOf = OptionValues.Instant("as-of", options.AsOf) ?? now;
-        return With(Composition.Load(options), options.LogFormat, !options.NoProgress, asOf, options.Provisional, parts =>
-        {
-            parts.Log.Info($"not built by this version: {string.Join(", ", Composition.NotBuilt(parts.Pipeline))}");
-            run(parts);
-        });
+        return With(Composition.Load(options), options.LogFormat, !options.NoProgress, asOf, options.Provisional, run);
     }
 
     /// <summary>Composes the parts of a run and runs it with a log.</summary>

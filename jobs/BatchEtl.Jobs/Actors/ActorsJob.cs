@@ -16,6 +16,8 @@ public sealed class ActorsJob : IJob
 
     public bool IsChained => true;
 
+    public IEnumerable<EarlierTable> Reads(Pipeline pipeline, DayWindows windows) => [new("actors", 1), new("sessions", 1)];
+
     public void Build(DayBuild build)
     {
         var dialect = build.Engine.Dialect;

@@ -22,6 +22,8 @@ public sealed class EventsJob : IJob
 
     public string Name => "events";
 
+    public IEnumerable<EarlierTable> Reads(Pipeline pipeline, DayWindows windows) => [new("sessions", 1)];
+
     public void Build(DayBuild build)
     {
         var windows = build.Windows;

@@ -18,6 +18,8 @@ public sealed class MetricsJob : IJob
 
     public bool IsChained => true;
 
+    public IEnumerable<EarlierTable> Reads(Pipeline pipeline, DayWindows windows) => [new("metrics", 1), new("metrics", 7), new("metrics", 28)];
+
     public void Build(DayBuild build)
     {
         var engine = build.Engine;
@@ -67,7 +69,7 @@ public sealed class MetricsJob : IJob
             "metrics", "dau_is_active_actors", CheckSeverity.Fail,
             $"SELECT count(*) FROM {metrics} AS m WHERE metric = 'dau' AND dimension IS NULL AND numerator <> {Dialect.Long(build.Counts.Actors)}",
             0, "DAU is not the number of actors active on the day (A2)");
-        if (Published(build, 1) is { } before)
+        if (build.Earlier("metrics", 1) is { } before)
         {
             yield return new TableCheck(
                 "metrics", "churn_balances", CheckSeverity.Fail,
@@ -119,13 +121,7 @@ public sealed class MetricsJob : IJob
           ON coalesce(a.dimension, '') = coalesce(b.dimension, '') AND coalesce(a.dimension_value, '') = coalesce(b.dimension_value, '')
         """;
 
-    private static string? Published(DayBuild build, int daysBefore)
-    {
-        var day = build.Windows.Calendar.AddDays(build.Day, -daysBefore);
-        return day >= build.HistoryStart && build.Tables.Files("metrics", day) is { } files ? build.Engine.ParquetRelation(files) : null;
-    }
-
-    private static string Previous(DayBuild build, int daysBefore) => Published(build, daysBefore)
+    private static string Previous(DayBuild build, int daysBefore) => build.Earlier("metrics", daysBefore)
         ?? $"({NoRowsSql.Of(build.Engine, TableContracts.Metrics.Columns.Select(c => (c.Name, c.Type)))})";
 
     private static string ByDaysRead(Func<int, string> literal) =>

@@ -1,7 +1,12 @@
+using BatchEtl.Core.Configuration;
 using BatchEtl.Core.Runs;
 using BatchEtl.Core.Tables;
 
 namespace BatchEtl.Core.Jobs;
+
+/// <summary>A published table of an earlier day that a job reads.</summary>
+/// <param name="DaysBefore">How many days before D; 1 = the day before.</param>
+public sealed record EarlierTable(string Table, int DaysBefore);
 
 /// <summary>
 /// A job of the night: builds tables of one day from landed files and from tables and steps of the jobs before it.
@@ -17,6 +22,9 @@ public interface IJob
     /// changes, it is run again by itself for every later day (P4, A1).
     /// </summary>
     bool IsChained => false;
+
+    /// <summary>The earlier days' tables that it reads where they are published and in history (P3, P5).</summary>
+    IEnumerable<EarlierTable> Reads(Pipeline pipeline, DayWindows windows) => [];
 
     void Build(DayBuild build);
 

@@ -37,4 +37,6 @@ public sealed class DayTables(Warehouse warehouse, string runId, DateOnly built)
     }
 
     public double? Completeness(DateOnly day) => warehouse.Manifests.Read(day)?.Completeness;
+
+    public IReadOnlyCollection<string>? Columns(DateOnly day) => warehouse.Manifests.Read(day)?.Types.Keys.ToList();
 }

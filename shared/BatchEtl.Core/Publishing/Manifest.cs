@@ -140,7 +140,7 @@ public sealed record ManifestLoss(string File, long Position, long Bytes, string
 public sealed record DayVersions(string Sessions, string Events, string Chain)
 {
     /// <summary>The version of a table that later days read.</summary>
-    public string Of(string table) => table == "sessions" ? Sessions : Chain;
+    public string Of(string table) => table switch { "sessions" => Sessions, "events" => Events, _ => Chain };
 
     public static DayVersions Of(Manifest manifest) => manifest.Versions ?? new DayVersions(manifest.RunId, manifest.RunId, manifest.RunId);
 }

@@ -22,6 +22,9 @@ public interface IDayTables
 
     /// <summary>Completeness of a published day, or null where the day is not published.</summary>
     double? Completeness(DateOnly day);
+
+    /// <summary>The mapped columns of a published day's events; null where they are those of today.</summary>
+    IReadOnlyCollection<string>? Columns(DateOnly day);
 }
 
 /// <summary>Some of a day's landed files, as scans of one schema each.</summary>
@@ -118,6 +121,16 @@ public sealed class DayBuild
     /// <exception cref="InvalidOperationException">There is no such partition; the runner refuses such runs beforehand.</exception>
     public string Relation(string table, DateOnly day) => Engine.ParquetRelation(
         Tables.Files(table, day) ?? throw new InvalidOperationException($"{table} of {day:yyyy-MM-dd} is not there"));
+
+    /// <summary>The FROM item of a table as published so many days before; null where there is none in history.</summary>
+    public string? Earlier(string table, int daysBefore)
+    {
+        var day = Windows.Calendar.AddDays(Day, -daysBefore);
+        return day >= HistoryStart && Tables.Files(table, day) is { } files ? Engine.ParquetRelation(files) : null;
+    }
+
+    /// <summary>Whether events of a day have a mapped column; it may have been mapped after the day was published.</summary>
+    public bool HasColumn(DateOnly day, string column) => day == Day || Tables.Columns(day) is not { } columns || columns.Contains(column);
 
     /// <summary>Writes a table of this day from a query whose columns are cast to the contract's types.</summary>
     public void Write(TableContract contract, string select, string prefix = "part-000")

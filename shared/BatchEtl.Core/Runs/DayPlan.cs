@@ -20,7 +20,8 @@ public sealed record DayPlan(
 internal sealed class DayPlanner(RunParts parts, IEngine engine, DateOnly historyStart)
 {
     /// <exception cref="Errors.BatchEtlException">As the run itself would be refused, or its input is not there.</exception>
-    public DayPlan Plan(PlannedDay planned, CancellationToken cancellation)
+    /// <param name="changed">Days whose events the run is about to build before this one.</param>
+    public DayPlan Plan(PlannedDay planned, IReadOnlyCollection<DateOnly> changed, CancellationToken cancellation)
     {
         var calendar = new DayCalendar(parts.Pipeline.Zone);
         var windows = new DayWindows(parts.Pipeline, calendar, planned.Day);
@@ -28,9 +29,10 @@ internal sealed class DayPlanner(RunParts parts, IEngine engine, DateOnly histor
         var recorder = new StatementRecorder(engine);
         var tables = new PlannedTables(parts.Warehouse, planned.Day);
         var chain = planned.Scope == DayScope.Chain;
-        var jobs = parts.Jobs.Where(j => j.IsChained || !chain).ToList();
-        var build = chain
-            ? DayBuild.OfPublished(parts, windows, parts.Warehouse.Manifests.Read(planned.Day)!, recorder, tables, cancellation)
+        var published = chain ? parts.Warehouse.Manifests.Read(planned.Day)! : null;
+        var jobs = published is not null ? Lineage.Due(parts, windows, published, changed) : parts.Jobs;
+        var build = published is not null
+            ? DayBuild.OfPublished(parts, windows, published, recorder, tables, cancellation)
             : DayBuild.Of(
                 parts, windows, parts.Landing.Find(windows, cancellation), recorder, tables, historyStart, parts.Warehouse.PublishedTypes(planned.Day, historyStart), _ => { }, cancellation);
         var statements = new List<(string, RecordedStatement)>();
@@ -77,6 +79,8 @@ internal sealed class DayPlanner(RunParts parts, IEngine engine, DateOnly histor
         public string Scratch(string name) => $"{warehouse.Staging("RUN")}/_scratch/{Warehouse.PartitionName(planned)}/{name}";
 
         public double? Completeness(DateOnly day) => warehouse.Manifests.Read(day)?.Completeness;
+
+        public IReadOnlyCollection<string>? Columns(DateOnly day) => warehouse.Manifests.Read(day)?.Types.Keys.ToList();
 
         private string Folder(string table) => warehouse.Staging("RUN", table, planned);
     }

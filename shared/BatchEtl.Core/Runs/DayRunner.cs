@@ -100,7 +100,7 @@ public sealed class DayRunner
         }
 
         var build = DayBuild.OfPublished(_parts, windows, published, _engine, tables, cancellation);
-        var jobs = _parts.Jobs.Where(j => j.IsChained).ToList();
+        var jobs = Lineage.Due(_parts, windows, published, []);
         foreach (var job in jobs)
         {
             _publisher.Verify();
@@ -115,11 +115,19 @@ public sealed class DayRunner
             AsOf = _parts.AsOf,
             Engine = $"{_engine.Name} {_engine.Version}",
             ProgramVersion = _parts.ProgramVersion,
-            Read = [.. published.Read.Where(r => r.Table == "sessions"), .. Lineage.ReadBy(_parts, windows, _historyStart).Where(r => r.Table != "sessions")],
+            Configuration = ConfigurationSections.With(published.Configuration, _parts.Pipeline.Written, ConfigurationSections.OfChains),
+            Read = ReadAgain(published, Lineage.ReadBy(jobs, _parts, windows, _historyStart)),
             Checks = [.. published.Checks.Where(c => !tables.Staged.Contains(c.Table)), .. checks],
             Warnings = [.. published.Warnings, .. warnings.All],
         };
         return new BuiltDay(manifest, written);
+    }
+
+    /// <summary>What the jobs that ran have read by now; of the tables that only others read, what they had read. Sessions are behind events, which stay.</summary>
+    private static IReadOnlyList<ManifestRead> ReadAgain(Manifest published, IReadOnlyList<ManifestRead> read)
+    {
+        var tables = read.Select(r => r.Table).Where(t => t != "sessions").ToHashSet();
+        return [.. published.Read.Where(r => !tables.Contains(r.Table)), .. read.Where(r => tables.Contains(r.Table))];
     }
 
     private void CheckLanded(DayWindows windows, LandedDay landed, Warnings warnings)
@@ -287,7 +295,7 @@ public sealed class DayRunner
             Lost = [.. landed.Lost.Select(l => new ManifestLoss(l.File, l.Position, l.Bytes, l.Reason))],
             Skipped = _parts.Pipeline.Landing.SkipFiles,
             NotLanded = [.. landed.NotLanded.Select(f => f.Path)],
-            Read = Lineage.ReadBy(_parts, build.Windows, _historyStart),
+            Read = Lineage.ReadBy(_parts.Jobs, _parts, build.Windows, _historyStart),
             Checks = checks,
             Warnings = warnings.All,
         };

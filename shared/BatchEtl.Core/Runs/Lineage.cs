@@ -1,3 +1,4 @@
+using BatchEtl.Core.Jobs;
 using BatchEtl.Core.Publishing;
 
 namespace BatchEtl.Core.Runs;
@@ -5,20 +6,45 @@ namespace BatchEtl.Core.Runs;
 /// <summary>Which published tables a day was built from, and whether what it has changed (P3, P4).</summary>
 internal static class Lineage
 {
-    /// <summary>The published partitions that a day's jobs read, with their versions.</summary>
-    public static IReadOnlyList<ManifestRead> ReadBy(RunParts parts, DayWindows windows, DateOnly historyStart)
+    /// <summary>The published partitions that jobs of a day read, with their versions.</summary>
+    public static IReadOnlyList<ManifestRead> ReadBy(IEnumerable<IJob> jobs, RunParts parts, DayWindows windows, DateOnly historyStart)
     {
         var read = new List<ManifestRead>();
-        foreach (var (table, days) in new[] { ("sessions", 1), ("actors", 1), ("metrics", 1), ("metrics", 7), ("metrics", 28) })
+        foreach (var days in jobs.SelectMany(j => j.Reads(parts.Pipeline, windows)).Distinct().GroupBy(r => r.DaysBefore))
         {
-            var day = windows.Calendar.AddDays(windows.Day, -days);
+            var day = windows.Calendar.AddDays(windows.Day, -days.Key);
             if (day >= historyStart && parts.Warehouse.Manifests.Read(day) is { } manifest)
             {
-                read.Add(new ManifestRead(table, day, DayVersions.Of(manifest).Of(table)));
+                read.AddRange(days.Select(r => new ManifestRead(r.Table, day, DayVersions.Of(manifest).Of(r.Table))));
             }
         }
 
         return read;
+    }
+
+    /// <summary>
+    /// The jobs that a day must run again for an earlier one: those of chains, which every later day goes on; those that read
+    /// events of some days only where these changed (P4), or where the day was published without their table.
+    /// </summary>
+    /// <param name="changed">Days that the run is about to build before this one.</param>
+    public static IReadOnlyList<IJob> Due(RunParts parts, DayWindows windows, Manifest published, IReadOnlyCollection<DateOnly> changed) =>
+        [.. parts.Jobs.Where(j => j.IsChained && IsDue(j, parts, windows, published, changed))];
+
+    private static bool IsDue(IJob job, RunParts parts, DayWindows windows, Manifest published, IReadOnlyCollection<DateOnly> changed)
+    {
+        var reads = job.Reads(parts.Pipeline, windows).ToList();
+        if (reads.Count == 0 || reads.Any(r => r.Table != "events") || !published.Tables.ContainsKey(job.Name))
+        {
+            return true;
+        }
+
+        if (ConfigurationSections.Differences(parts.Pipeline.Written, published.Configuration, [job.Name]).Count > 0)
+        {
+            return true;
+        }
+
+        var now = ReadBy([job], parts, windows, published.HistoryStart);
+        return now.Any(r => changed.Contains(r.Day)) || !now.ToHashSet().SetEquals(published.Read.Where(r => r.Table == "events"));
     }
 
     /// <summary>The versions of a day that is about to be published: the run where something changed, else what they were.</summary>
@@ -36,7 +62,7 @@ internal static class Lineage
         var sessions = planned.Scope == DayScope.Chain || SameInputs(before, after);
         var events = planned.Scope == DayScope.Chain || (sessions && SameRead(before, after, t => t == "sessions"));
         var chain = events && SameRead(before, after, t => t != "sessions")
-            && ConfigurationSections.Differences(after.Configuration, before.Configuration, ConfigurationSections.OfAggregates).Count == 0;
+            && ConfigurationSections.Differences(after.Configuration, before.Configuration, [.. ConfigurationSections.OfCubes, .. ConfigurationSections.OfChains]).Count == 0;
         return new DayVersions(sessions ? was.Sessions : after.RunId, events ? was.Events : after.RunId, chain ? was.Chain : after.RunId);
     }
 

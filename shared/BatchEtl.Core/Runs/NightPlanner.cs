@@ -2,6 +2,7 @@ using BatchEtl.Core.Engines;
 using BatchEtl.Core.Errors;
 using BatchEtl.Core.Landing;
 using BatchEtl.Core.Publishing;
+using BatchEtl.Core.Tables;
 using BatchEtl.Core.Time;
 
 namespace BatchEtl.Core.Runs;
@@ -22,7 +23,8 @@ internal sealed class NightPlanner(RunParts parts, DayCalendar calendar, IEngine
         var planned = new List<PlannedDay>();
         foreach (var earlier in parts.Warehouse.Manifests.Days().Where(d => d < day && (d >= calendar.AddDays(day, -DaysLookedAt) || reach.IsWithinReach(d, windows))))
         {
-            Add(planned, earlier, Read(earlier)!.Provisional ? "was provisional" : reach.IsWithinReach(earlier, windows) ? InputChange(earlier) : null);
+            var change = Read(earlier)!.Provisional ? "was provisional" : reach.IsWithinReach(earlier, windows) ? InputChange(earlier) : null;
+            Add(planned, earlier, change is null ? null : new PlannedDay(earlier, change));
         }
 
         planned.Add(new PlannedDay(day, "the night's own day"));
@@ -63,14 +65,15 @@ internal sealed class NightPlanner(RunParts parts, DayCalendar calendar, IEngine
     }
 
     /// <summary>Plans a published day when it changed itself, or for what it is built on.</summary>
-    private bool Add(List<PlannedDay> planned, DateOnly day, string? change)
+    private bool Add(List<PlannedDay> planned, DateOnly day, PlannedDay? change)
     {
         var before = planned.Count > 0 && planned[^1].Day == calendar.Previous(day) ? planned[^1] : null;
-        var outdated = change is null ? Lineage.Outdated(Read(day)!, Read) : null;
-        var next = change is not null ? new PlannedDay(day, change)
+        var outdated = Lineage.Outdated(Read(day)!, Read);
+        var next = change is { Scope: DayScope.All } ? change
             : before is { Scope: DayScope.All, OnlyIds: false } ? new PlannedDay(day, $"its morning may continue other sessions of {before.Day:yyyy-MM-dd} (S4)") { OnlyIds = true }
             : outdated?.Table == "sessions" ? new PlannedDay(day, $"sessions of {outdated.Day:yyyy-MM-dd} have changed since it was built (S4)") { OnlyIds = true }
-            : planned.Count > 0 ? new PlannedDay(day, $"its chain of actors and metrics begins before {planned[0].Day:yyyy-MM-dd}", DayScope.Chain)
+            : change is not null ? change
+            : planned.Count > 0 ? new PlannedDay(day, $"its chains (actors, metrics, event_catalog) begin before {planned[0].Day:yyyy-MM-dd}", DayScope.Chain)
             : outdated is not null ? new PlannedDay(day, $"{outdated.Table} of {outdated.Day:yyyy-MM-dd} have changed since it was built", DayScope.Chain)
             : null;
         if (next is null)
@@ -84,21 +87,31 @@ internal sealed class NightPlanner(RunParts parts, DayCalendar calendar, IEngine
         return true;
     }
 
-    /// <summary>How a published day's settings or inputs changed since its manifest, or null.</summary>
-    private string? OwnChange(DateOnly day)
+    /// <summary>How a published day's settings, inputs or tables differ from today's, and how much of it that concerns; or null.</summary>
+    private PlannedDay? OwnChange(DateOnly day)
     {
         var manifest = Read(day)!;
         var differences = RunSettings.Differences(RunSettings.Of(parts.Pipeline, manifest.HistoryStart), manifest.Settings);
         if (differences.Count > 0)
         {
-            return $"has other settings: {string.Join(", ", differences)}";
+            return new PlannedDay(day, $"has other settings: {string.Join(", ", differences)}");
         }
 
-        var sections = ConfigurationSections.Differences(
-            parts.Pipeline.Written, manifest.Configuration, [.. ConfigurationSections.OfEvents, .. ConfigurationSections.OfAggregates]);
-        return sections.Count > 0 ? $"was built with other {string.Join(", ", sections)} in its pipeline file"
-            : manifest.Provisional ? "was provisional"
-            : InputChange(day);
+        var all = Sections([.. ConfigurationSections.OfEvents, .. ConfigurationSections.OfCubes]);
+        var change = all ?? (manifest.Provisional ? "was provisional" : InputChange(day)) ?? Lacking(chained: false);
+        var chain = change is null ? Sections(ConfigurationSections.OfChains) ?? Lacking(chained: true) : null;
+        return change is not null ? new PlannedDay(day, change) : chain is not null ? new PlannedDay(day, chain, DayScope.Chain) : null;
+
+        string? Sections(IReadOnlyList<string> sections) =>
+            ConfigurationSections.Differences(parts.Pipeline.Written, manifest.Configuration, sections) is { Count: > 0 } found
+                ? $"was built with other {string.Join(", ", found)} in its pipeline file"
+                : null;
+
+        string? Lacking(bool chained) =>
+            TableContracts.NamesOf(parts.Pipeline).FirstOrDefault(t => !manifest.Tables.ContainsKey(t) && !manifest.Expired.ContainsKey(t)
+                && parts.Jobs.Any(j => j.IsChained && j.Name == t) == chained) is { } table
+                ? $"was published without {table}"
+                : null;
     }
 
     /// <summary>How a published day's inputs changed since its manifest (P4), or null.</summary>

@@ -56,7 +56,9 @@ public sealed class NightRunner(RunParts parts)
         {
             using var engine = parts.StartEngine(scratch.FullName, cancellation);
             var planner = new DayPlanner(parts, engine, parts.Warehouse.HistoryFor(day));
-            return [.. new NightPlanner(parts, _calendar, engine, cancellation).Night(day).Select(planned => planner.Plan(planned, cancellation))];
+            var night = new NightPlanner(parts, _calendar, engine, cancellation).Night(day);
+            var changed = night.Where(p => p.Scope == DayScope.All).Select(p => p.Day).ToHashSet();
+            return [.. night.Select(planned => planner.Plan(planned, changed, cancellation))];
         }
         finally
         {

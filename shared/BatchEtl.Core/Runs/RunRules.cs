@@ -37,13 +37,19 @@ internal sealed class RunRules(RunParts parts, DayCalendar calendar)
                 $"{day:yyyy-MM-dd} builds on {before:yyyy-MM-dd}, which is provisional (T3); run that day again first, or run with --provisional");
         }
 
-        if (new[] { "sessions", "actors" }.FirstOrDefault(t => parts.Warehouse.Files(t, before) is null) is { } gone)
+        if (new[] { "sessions", "actors", "event_catalog" }.FirstOrDefault(t => parts.Warehouse.Files(t, before) is null) is { } gone)
         {
+            if (!manifest.Tables.ContainsKey(gone) && !manifest.Expired.ContainsKey(gone))
+            {
+                throw BatchEtlException.Refused(
+                    $"{day:yyyy-MM-dd} builds on {gone} of {before:yyyy-MM-dd}, which {manifest.ProgramVersion} published without it; run backfill --from {historyStart:yyyy-MM-dd} --to {day:yyyy-MM-dd}, which makes what is missing");
+            }
+
             throw BatchEtlException.Refused($"{day:yyyy-MM-dd} builds on {gone} of {before:yyyy-MM-dd} (A1, S5), which {(manifest.Expired.ContainsKey(gone) ? "has expired (warehouse.keep)" : "is gone")}; a new warehouse can begin with this day");
         }
 
         var mine = RunSettings.Of(parts.Pipeline, historyStart);
-        foreach (var other in new[] { 1, 7, 28 }.Select(n => calendar.AddDays(day, -n)).Where(d => d >= historyStart))
+        foreach (var other in parts.Jobs.SelectMany(j => j.Reads(parts.Pipeline, windows)).Select(r => r.DaysBefore).Distinct().Select(n => calendar.AddDays(day, -n)).Where(d => d >= historyStart))
         {
             if (parts.Warehouse.Manifests.Read(other) is { } published && RunSettings.Differences(mine, published.Settings) is { Count: > 0 } differences)
             {

@@ -78,6 +78,8 @@ public sealed class TableRunner(RunParts parts)
 
         public double? Completeness(DateOnly day) => warehouse.Manifests.Read(day)?.Completeness;
 
+        public IReadOnlyCollection<string>? Columns(DateOnly day) => warehouse.Manifests.Read(day)?.Types.Keys.ToList();
+
         private string Folder(string table) => table == wanted ? folder : $"{scratch}/{table}";
     }
 }

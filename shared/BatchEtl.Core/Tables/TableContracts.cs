@@ -36,6 +36,47 @@ public sealed class TableContracts
         ],
         ["metric", "period_days", "dimension", "dimension_value"]);
 
+    public static readonly TableContract Retention = new(
+        "retention",
+        [
+            new("period", ColumnType.Text), new("cohort", ColumnType.Date), new("n", ColumnType.Int), new("cohort_size", ColumnType.BigInt),
+            new("active", ColumnType.BigInt), new("rate", ColumnType.Double), new("provisional", ColumnType.Boolean),
+        ],
+        ["period", "cohort", "n"]);
+
+    public static readonly TableContract Funnels = new(
+        "funnels",
+        [
+            new("funnel", ColumnType.Text), new("entry_day", ColumnType.Date), new("step", ColumnType.Int), new("step_name", ColumnType.Text),
+            new("actors", ColumnType.BigInt), new("conversion_from_previous", ColumnType.Double, true), new("conversion_from_first", ColumnType.Double, true),
+            new("median_ms", ColumnType.BigInt, true), new("p90_ms", ColumnType.BigInt, true), new("provisional", ColumnType.Boolean),
+        ],
+        ["funnel", "entry_day", "step"]);
+
+    public static readonly TableContract Anomalies = new(
+        "anomalies",
+        [
+            new("metric", ColumnType.Text), new("period_days", ColumnType.Int), new("dimension", ColumnType.Text, true),
+            new("dimension_value", ColumnType.Text, true), new("value", ColumnType.Double, true), new("expected", ColumnType.Double),
+            new("low", ColumnType.Double), new("high", ColumnType.Double), new("days", ColumnType.Int), new("completeness", ColumnType.Double),
+        ],
+        ["metric", "period_days", "dimension", "dimension_value"]);
+
+    public static readonly TableContract EventCatalog = new(
+        "event_catalog",
+        [
+            new("event_name", ColumnType.Text), new("first_seen", ColumnType.Date), new("last_seen", ColumnType.Date), new("events", ColumnType.BigInt),
+            new("actors", ColumnType.BigInt), new("hours", ColumnType.Int), new("activity", ColumnType.BigInt), new("state", ColumnType.Text, true),
+        ],
+        ["event_name"]);
+
+    public static readonly TableContract EventColumns = new(
+        "event_columns",
+        [
+            new("event_name", ColumnType.Text), new("column_name", ColumnType.Text), new("events", ColumnType.BigInt), new("filled", ColumnType.BigInt),
+        ],
+        ["event_name", "column_name"]);
+
     /// <summary>Not built by a job: a run adds what it restated (P2).</summary>
     public static readonly TableContract Restatements = new(
         "restatements",
@@ -60,7 +101,14 @@ public sealed class TableContracts
 
     /// <summary>All tables of this version in the order in which they are built.</summary>
     public IReadOnlyList<TableContract> All =>
-        [Events, Rejects, Sessions, .. _pipeline.Cubes.Select(Cube), Actors, Metrics];
+        [Events, Rejects, Sessions, .. _pipeline.Cubes.Select(Cube), Actors, Metrics, Retention, Funnels, Anomalies, EventCatalog, EventColumns];
+
+    /// <summary>The names of all tables that a day of the pipeline has.</summary>
+    public static IReadOnlyList<string> NamesOf(Pipeline pipeline) =>
+    [
+        "events", Rejects.Name, "sessions", .. pipeline.Cubes.Select(c => "cube_" + c.Name), "actors", Metrics.Name,
+        Retention.Name, Funnels.Name, Anomalies.Name, EventCatalog.Name, EventColumns.Name,
+    ];
 
     /// <summary>The contract of a table by its name, restatements too; null where the pipeline has no such table.</summary>
     public TableContract? Of(string table) => All.Append(Restatements).FirstOrDefault(c => c.Name == table);

@@ -78,6 +78,8 @@ internal sealed class DayHarness : IDisposable
 
         public double? Completeness(DateOnly day) => harness._completeness.TryGetValue(day, out var found) ? found : null;
 
+        public IReadOnlyCollection<string>? Columns(DateOnly day) => null;
+
         private string Of(string table, DateOnly day) => Path.Combine(harness._folder, table, $"dt={day:yyyy-MM-dd}");
     }
 }

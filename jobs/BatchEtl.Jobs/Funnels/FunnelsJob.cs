@@ -1,0 +1,71 @@
+using System.Globalization;
+using BatchEtl.Core.Configuration;
+using BatchEtl.Core.Jobs;
+using BatchEtl.Core.Runs;
+using BatchEtl.Core.Sql;
+using BatchEtl.Core.Tables;
+
+namespace BatchEtl.Jobs.Funnels;
+
+/// <summary>Writes funnels(D): every entry day whose attempts may still go on after D began (A5).</summary>
+public sealed class FunnelsJob : IJob
+{
+    private const string Furthest = "funnel_furthest", Rows = "funnel_rows";
+    private static readonly SqlTemplate _furthest = SqlTemplate.Beside<FunnelsJob>("furthest.sql");
+    private static readonly SqlTemplate _funnel = SqlTemplate.Beside<FunnelsJob>("funnel.sql");
+
+    public string Name => "funnels";
+
+    public bool IsChained => true;
+
+    public IEnumerable<EarlierTable> Reads(Pipeline pipeline, DayWindows windows)
+    {
+        var longest = pipeline.Funnels.Select(f => DayWindows.Micros(f.Window)).DefaultIfEmpty(0).Max();
+        return EntryDays(windows, longest, DateOnly.MinValue).Select((_, n) => new EarlierTable("events", n)).Skip(1);
+    }
+
+    public void Build(DayBuild build)
+    {
+        var engine = build.Engine;
+        engine.Drop(Rows);
+        foreach (var funnel in build.Pipeline.Funnels)
+        {
+            var days = EntryDays(build.Windows, DayWindows.Micros(funnel.Window), build.HistoryStart).Reverse().ToList();
+            var query = new FunnelQuery(build, funnel, days);
+            engine.Materialize(Furthest, _furthest.Render(engine.Dialect, query.Furthest()), build.Cancellation);
+            engine.Append(Rows, _funnel.Render(engine.Dialect, query.Rows(Furthest)), build.Cancellation);
+            engine.Drop(Furthest);
+        }
+
+        if (build.Pipeline.Funnels.Count == 0)
+        {
+            build.WriteEmpty(TableContracts.Funnels);
+            return;
+        }
+
+        build.Write(TableContracts.Funnels, $"SELECT * FROM {Rows} ORDER BY funnel, entry_day, step");
+        engine.Drop(Rows);
+    }
+
+    public IEnumerable<TableCheck> Checks(DayBuild build)
+    {
+        var funnels = build.Relation("funnels", build.Day);
+        yield return new TableCheck(
+            "funnels", "steps_narrow", CheckSeverity.Fail,
+            $"SELECT count(*) FROM {funnels} AS f WHERE conversion_from_previous > 1 OR conversion_from_first > 1 OR median_ms > p90_ms",
+            0, "more actors reach a step than the one before (A5)");
+        yield return new TableCheck(
+            "funnels", "rows_of_every_step", CheckSeverity.Fail,
+            string.Create(CultureInfo.InvariantCulture, $"SELECT abs(count(*) - {build.Pipeline.Funnels.Sum(f => f.Steps.Count * EntryDays(build.Windows, DayWindows.Micros(f.Window), build.HistoryStart).Count())}) FROM {funnels} AS f"),
+            0, "a funnel lacks a step of an entry day, or has it twice (A5)");
+    }
+
+    /// <summary>The entry days F of history with end(F) + window &gt; end(D − 1), the last first.</summary>
+    private static IEnumerable<DateOnly> EntryDays(DayWindows windows, long window, DateOnly historyStart)
+    {
+        for (var day = windows.Day; day >= historyStart && windows.Calendar.Of(day).End + window > windows.Start; day = windows.Calendar.Previous(day))
+        {
+            yield return day;
+        }
+    }
+}

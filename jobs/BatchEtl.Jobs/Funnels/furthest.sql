@@ -1,0 +1,20 @@
+-- For each actor and entry day the attempt that gets furthest, among equals the earliest: how many steps it reaches, and after
+-- how many microseconds (A5).
+-- Parameters: chains (events with actor_id, happened_at, fits_1, the times of later steps, and before: the time of the event before
+-- it), entry_day and entry_start (by happened_at), reached (steps within the window), steps (how many there are), time_range
+-- (more than any time within a day), took (of later steps), first_took (of the least place).
+WITH
+chained AS (
+  {{chains}}
+),
+attempts AS (
+  SELECT actor_id, {{entry_day}} AS entry_day, {{reached}} AS reached, happened_at - {{entry_start}} AS entered{{took}}
+  FROM chained
+  WHERE fits_1 AND (before IS NULL OR before <> happened_at)
+),
+placed AS (
+  SELECT *, ({{steps}} - reached) * {{time_range}} + entered AS place FROM attempts
+)
+SELECT actor_id, entry_day, max(reached) AS reached{{first_took}}
+FROM placed
+GROUP BY actor_id, entry_day
