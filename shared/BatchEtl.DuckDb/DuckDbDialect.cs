@@ -81,6 +81,7 @@ public static class DuckDbDialect
         ["ends"] = "ends_by({1}, {2}, {0})",
         ["first_of"] = "{0}.f{1}",
         ["last_of"] = "{0}.l{1}",
+        ["furthest_attempts"] = "furthest_attempts({0}, {1}, {2}, {3}, {4})",
         ["text_in_order"] = "text_in_order({0}, {1}, {2}, {3})",
         ["sum_integers"] = "CAST(sum({0}) AS DECIMAL(38,0))",
         ["sum_doubles"] = "exact_sum({0})",
@@ -98,6 +99,7 @@ public static class DuckDbDialect
         // Distinct counts that roll up: sets of numbers that stand for the values (C2).
         ["any_number"] = "row_number() OVER ()",
         ["number_bucket"] = "0",
+        ["spread"] = "CAST(hash({0}) % {1} AS BIGINT)",
         ["number_position"] = "{0}",
         ["number_set"] = "number_set({0})",
         ["number_union"] = "number_union({0})",

@@ -70,7 +70,7 @@ public sealed class DuckDbEngine : IEngine
 
     public bool CombinesQueries => false;
 
-    public bool HasNumberSets => true;
+    public bool HasOwnAggregates => true;
 
     /// <summary>Landed records read by all engines of this process so far.</summary>
     public static long AllLandedRecordsRead => LandedReads.Rows;

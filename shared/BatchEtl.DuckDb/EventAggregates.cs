@@ -12,6 +12,9 @@ internal static class EventAggregates
     private static readonly FirstEventAggregate<UuidId> _firstByUuid = new();
     private static readonly FirstEventAggregate<TextId> _firstByText = new();
 
+    private static readonly AttemptsAggregate<UuidId> _attemptsByUuid = new();
+    private static readonly AttemptsAggregate<TextId> _attemptsByText = new();
+
     public static void Register(nint connection)
     {
         var text = Native.duckdb_create_logical_type(Native.TypeId.Varchar);
@@ -38,6 +41,13 @@ internal static class EventAggregates
         {
             _firstByUuid.AddTo(set, uuid, time, uuid);
             _firstByText.AddTo(set, text, time, text);
+        });
+        NativeAggregate.Register(connection, "furthest_attempts", set =>
+        {
+            var numbers = Native.duckdb_create_list_type(time);
+            _attemptsByUuid.AddTo(set, numbers, time, time, uuid, number, time);
+            _attemptsByText.AddTo(set, numbers, time, time, text, number, time);
+            Native.duckdb_destroy_logical_type(ref numbers);
         });
         Native.duckdb_destroy_logical_type(ref text);
         Native.duckdb_destroy_logical_type(ref time);

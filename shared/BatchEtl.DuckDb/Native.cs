@@ -115,6 +115,24 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library)] public static partial void duckdb_vector_assign_string_element_len(nint vector, ulong index, byte* text, ulong length);
 
+    /// <summary>Where a row's list stands in the child vector.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct ListEntry
+    {
+        public ulong Offset;
+        public ulong Length;
+    }
+
+    [LibraryImport(Library)] public static partial nint duckdb_create_list_type(nint type);
+
+    [LibraryImport(Library)] public static partial nint duckdb_list_vector_get_child(nint vector);
+
+    [LibraryImport(Library)] public static partial ulong duckdb_list_vector_get_size(nint vector);
+
+    [LibraryImport(Library)] public static partial int duckdb_list_vector_set_size(nint vector, ulong size);
+
+    [LibraryImport(Library)] public static partial int duckdb_list_vector_reserve(nint vector, ulong capacity);
+
     [LibraryImport(Library)] public static partial nint duckdb_create_struct_type(nint* types, byte** names, ulong count);
 
     [LibraryImport(Library)] public static partial nint duckdb_struct_vector_get_child(nint vector, ulong index);

@@ -92,7 +92,7 @@ public sealed class SparkEngine : IEngine
     public bool CombinesQueries => true;
 
     /// <summary>Spark's bitmaps take 4 KB for each group and 32,768 numbers, and can't be gathered without sorting.</summary>
-    public bool HasNumberSets => false;
+    public bool HasOwnAggregates => false;
 
     public void Execute(string sql, CancellationToken cancellation) => Run("a statement", sql, s => s.Execute(sql), cancellation);
 

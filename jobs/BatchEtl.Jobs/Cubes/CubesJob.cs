@@ -20,7 +20,7 @@ public sealed class CubesJob : IJob
         foreach (var cube in build.Pipeline.Cubes)
         {
             var query = new CubeQuery(build, cube);
-            if (!build.Engine.HasNumberSets)
+            if (!build.Engine.HasOwnAggregates)
             {
                 build.Engine.Materialize(Fine, query.NumberedFineSql(), build.Cancellation);
             }
@@ -30,7 +30,7 @@ public sealed class CubesJob : IJob
                 CountDistinct(build, cube, query, column, step, numbered);
             }
 
-            build.Write(build.Contracts.Cube(cube), query.Sql(build.Engine.HasNumberSets ? $"({query.FineSql()})" : Fine));
+            build.Write(build.Contracts.Cube(cube), query.Sql(build.Engine.HasOwnAggregates ? $"({query.FineSql()})" : Fine));
             foreach (var (_, step) in query.Distinct)
             {
                 build.Engine.Drop(step);
@@ -73,7 +73,7 @@ public sealed class CubesJob : IJob
     /// <summary>Counts in one pass, or in several over disjoint values where the sets of all might not fit into memory.</summary>
     private static void CountDistinct(DayBuild build, CubeDefinition cube, CubeQuery query, string column, string step, Dictionary<string, string> numbered)
     {
-        if (!build.Engine.HasNumberSets)
+        if (!build.Engine.HasOwnAggregates)
         {
             build.Engine.Materialize(step, query.CombinationsSql(column, Fine), build.Cancellation);
             return;

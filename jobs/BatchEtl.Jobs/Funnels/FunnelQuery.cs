@@ -7,7 +7,8 @@ namespace BatchEtl.Jobs.Funnels;
 
 /// <summary>
 /// What a funnel fills its SQL with. An attempt goes on with the next event that fits its next step, so the times at which it
-/// reaches its steps are found from the last step backwards: behind each event, the first one that fits the step.
+/// reaches its steps are found from the last step backwards: behind each event, the first one that fits the step. Most actors
+/// never get to a second step, and need not be put in order: of them it is only counted who made an attempt.
 /// </summary>
 /// <param name="days">The entry days, the first first; events of all of them are read.</param>
 internal sealed class FunnelQuery(DayBuild build, FunnelDefinition funnel, IReadOnlyList<DateOnly> days)
@@ -15,15 +16,36 @@ internal sealed class FunnelQuery(DayBuild build, FunnelDefinition funnel, IRead
     /// <summary>An attempt's time within its day fits into so many bits: a day has at most 48 hours.</summary>
     private const long TimeRange = 1L << 38;
 
+    /// <summary>So many steps are bits of a number that has the entry day above them.</summary>
+    public const int MostSteps = 47;
+
+    private const int DayBit = 48;
+
+    /// <summary>Milliseconds from entry fit below this.</summary>
+    private const long TookRange = 1L << 43;
+
     private readonly Dialect _dialect = build.Engine.Dialect;
 
     private int Steps => funnel.Steps.Count;
 
     private long Window => DayWindows.Micros(funnel.Window);
 
+    /// <summary>Fragments of attempts.sql for one of several passes over different actors.</summary>
+    public Dictionary<string, string> Attempts(long pass, long passes) => new()
+    {
+        ["fitting"] = string.Join("\nUNION ALL\n", days.Select((d, i) =>
+            $"SELECT actor_id, {EventId("event_id")} AS id, {_dialect.Call("micros", "occurred_at")} AS happened_at, {Bits(d, i)} AS steps\n"
+            + $"FROM {build.Relation("events", d)} AS e WHERE ({FitsAny(d)}){(passes == 1 ? "" : FormattableString.Invariant($" AND {_dialect.Call("spread", "actor_id", Dialect.Long(passes))} = {pass}"))}")),
+        ["count"] = Number($"{Steps}"),
+        ["window"] = Dialect.Long(Window),
+        ["took_range"] = Dialect.Long(TookRange),
+        ["entry_day"] = $"CASE {_dialect.Call("floor_div", "place", Number($"{Steps}"))} {string.Join(' ', days.Select((d, i) => FormattableString.Invariant($"WHEN {i} THEN {Date(d)}")))} END",
+    };
+
     /// <summary>Fragments of furthest.sql.</summary>
     public Dictionary<string, string> Furthest() => new()
     {
+        ["second"] = Fitting("actor_id, happened_at", "fits_2"),
         ["chains"] = Chains(),
         ["entry_day"] = $"CASE {Join(" ", days, d => $"WHEN happened_at < {End(d)} THEN {Date(d)}")} END",
         ["entry_start"] = $"CASE {Join(" ", days, d => $"WHEN happened_at < {End(d)} THEN {Dialect.Long(build.Windows.Calendar.Of(d).Start)}")} END",
@@ -34,12 +56,16 @@ internal sealed class FunnelQuery(DayBuild build, FunnelDefinition funnel, IRead
         ["first_took"] = Join("", Later(1), k => $", {_dialect.Call("first_by", $"took_{k}", "place")} AS took_{k}"),
     };
 
+    /// <summary>How many actors reach each step after so many milliseconds.</summary>
+    /// <param name="furthest">The step that furthest.sql made; read where there are later steps than the first.</param>
+    public string ReachingOf(string furthest) => string.Join("\nUNION ALL\n", days.Select(Entering).Concat(Later(1).Select(k => FormattableString.Invariant(
+        $"SELECT entry_day, CAST({k} AS INTEGER) AS step, {_dialect.Call("floor_div", FormattableString.Invariant($"took_{k}"), "1000")} AS took_ms, count(*) AS actors FROM {furthest} WHERE reached >= {k} GROUP BY 1, 2, 3"))));
+
     /// <summary>Fragments of funnel.sql.</summary>
-    /// <param name="furthest">The step that furthest.sql made.</param>
-    public Dictionary<string, string> Rows(string furthest) => new()
+    /// <param name="reaching">Relation of entry_day, step, took_ms and actors.</param>
+    public Dictionary<string, string> Rows(string reaching) => new()
     {
-        ["reaching"] = Join("\nUNION ALL\n", Later(0), k =>
-            $"SELECT entry_day, CAST({k} AS INTEGER) AS step, {(k == 1 ? "CAST(0 AS BIGINT)" : _dialect.Call("floor_div", $"took_{k}", "1000"))} AS took_ms, count(*) AS actors FROM {furthest} WHERE reached >= {k} GROUP BY 1, 2, 3"),
+        ["reaching"] = reaching,
         ["steps"] = Join(", ", days.SelectMany(d => Later(0).Select(k => (Day: d, Step: k))), s =>
             $"({Date(s.Day)}, {s.Step}, {_dialect.Text(funnel.Steps[s.Step - 1].Event)}, {(IsProvisional(s.Day) ? "true" : "false")})"),
         ["funnel"] = _dialect.Text(funnel.Name),
@@ -51,29 +77,51 @@ internal sealed class FunnelQuery(DayBuild build, FunnelDefinition funnel, IRead
     private string Chains()
     {
         const string over = "OVER (PARTITION BY actor_id ORDER BY happened_at DESC, lowest DESC, event_id DESC";
-        var events = $"({string.Join("\nUNION ALL\n", days.Select(Events))}) AS fitting";
+        var columns = $"actor_id, event_id, happened_at, lowest{Fits("")}";
+
+        // A first step alone leads on only when a second one follows within the window.
+        var events = FormattableString.Invariant(
+            $"(SELECT {columns.Replace("actor_id", "e.actor_id", StringComparison.Ordinal)} FROM ({Fitting(columns, "true")}) AS e JOIN seconds AS s ON s.actor_id = e.actor_id WHERE {string.Join(" OR ", Later(1).Select(k => FormattableString.Invariant($"fits_{k}")))} OR happened_at BETWEEN s.first_at - {Window} AND s.last_at) AS fitting");
         for (var step = Steps - 1; step >= 1; step--)
         {
             // Later events have later chains, so that the next one's is the least.
-            var kept = Join("", Enumerable.Range(1, step), k => $", fits_{k}");
             var next = Join("", Later(step), k =>
                 $", min(CASE WHEN fits_{step + 1} THEN {(k == step + 1 ? "happened_at" : At(step + 1, k))} END) {over} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS {At(step, k)}");
-            events = $"(SELECT actor_id, event_id, happened_at, lowest{kept}{next}\nFROM {events}) AS behind_{step}";
+            events = FormattableString.Invariant($"(SELECT actor_id, event_id, happened_at, lowest{Fits("", step)}{next}\nFROM {events}) AS behind_{step}");
         }
 
         // Of events of one time those of the first step come first; an attempt with the first of them gets as far as one with the others.
         return $"SELECT *, lead(happened_at) {over}) AS before FROM {events}";
+
+        string Fits(string before, int? steps = null) => Join("", Enumerable.Range(1, steps ?? Steps), k => $", {before}fits_{k}");
     }
 
-    private string Events(DateOnly day)
-    {
-        var conditions = Enumerable.Range(0, Steps).Select(i => Fits(funnel.Steps[i], day)).ToList();
-        return $"SELECT actor_id, event_id, {_dialect.Call("micros", "occurred_at")} AS happened_at,"
-            + $" CASE {Join(" ", Later(0), k => $"WHEN {conditions[k - 1]} THEN {k}")} END AS lowest{Join("", Later(0), k => $", {conditions[k - 1]} AS fits_{k}")}\n"
-            + $"FROM {build.Relation("events", day)} AS e WHERE {string.Join(" OR ", conditions.Distinct())}";
-    }
+    /// <summary>Some columns of the events that fit a step and meet a condition, of all days.</summary>
+    private string Fitting(string columns, string condition) => string.Join(
+        "\nUNION ALL\n", days.Select(d => $"SELECT {columns} FROM ({Events(d)}) AS fitting WHERE {condition}"));
+
+    /// <summary>How many actors make an attempt on an entry day.</summary>
+    private string Entering(DateOnly day) =>
+        $"SELECT {Date(day)} AS entry_day, CAST(1 AS INTEGER) AS step, CAST(0 AS BIGINT) AS took_ms, count(DISTINCT actor_id) AS actors FROM {build.Relation("events", day)} AS e WHERE {Fits(1, day)} HAVING count(*) > 0";
+
+    private string Events(DateOnly day) =>
+        $"SELECT actor_id, event_id, {_dialect.Call("micros", "occurred_at")} AS happened_at,"
+        + $" CASE {Join(" ", Later(0), k => $"WHEN {Fits(k, day)} THEN {k}")} END AS lowest{Join("", Later(0), k => $", {Fits(k, day)} AS fits_{k}")}\n"
+        + $"FROM {build.Relation("events", day)} AS e WHERE {FitsAny(day)}";
+
+    private string FitsAny(DateOnly day) => string.Join(" OR ", Later(0).Select(k => Fits(k, day)).Distinct());
+
+    /// <summary>Bit k − 1 for each step k that an event fits, and the number of its day above them.</summary>
+    private string Bits(DateOnly day, int number) =>
+        Dialect.Long((long)number << DayBit) + Join("", Later(0), k => $" + CASE WHEN {Fits(k, day)} THEN {1L << (k - 1)} ELSE 0 END");
+
+    /// <summary>Ids that are uuids are narrower as such, and in the same order.</summary>
+    private string EventId(string column) =>
+        build.Columns.First(c => c.Role == ColumnRole.EventId).Type.Kind == TypeKind.Uuid ? _dialect.Call("text_uuid", column) : column;
 
     /// <summary>Whether an event fits a step; never null. A dimension that was mapped after the day was published is null there.</summary>
+    private string Fits(int step, DateOnly day) => Fits(funnel.Steps[step - 1], day);
+
     private string Fits(FunnelStep step, DateOnly day) => step.Where.All(c => build.HasColumn(day, c.Column))
         ? "(" + string.Join(" AND ", step.Where.Select(Condition).Prepend($"event_name = {_dialect.Text(step.Event)}")) + ")"
         : "(event_name IS NULL)";

@@ -10,7 +10,8 @@ namespace BatchEtl.Jobs.Funnels;
 /// <summary>Writes funnels(D): every entry day whose attempts may still go on after D began (A5).</summary>
 public sealed class FunnelsJob : IJob
 {
-    private const string Furthest = "funnel_furthest", Rows = "funnel_rows";
+    private const string Reaching = "funnel_reaching", Furthest = "funnel_furthest", Rows = "funnel_rows";
+    private static readonly SqlTemplate _attempts = SqlTemplate.Beside<FunnelsJob>("attempts.sql");
     private static readonly SqlTemplate _furthest = SqlTemplate.Beside<FunnelsJob>("furthest.sql");
     private static readonly SqlTemplate _funnel = SqlTemplate.Beside<FunnelsJob>("funnel.sql");
 
@@ -32,9 +33,17 @@ public sealed class FunnelsJob : IJob
         {
             var days = EntryDays(build.Windows, DayWindows.Micros(funnel.Window), build.HistoryStart).Reverse().ToList();
             var query = new FunnelQuery(build, funnel, days);
-            engine.Materialize(Furthest, _furthest.Render(engine.Dialect, query.Furthest()), build.Cancellation);
-            engine.Append(Rows, _funnel.Render(engine.Dialect, query.Rows(Furthest)), build.Cancellation);
-            engine.Drop(Furthest);
+            if (build.Engine.HasOwnAggregates && funnel.Steps.Count <= FunnelQuery.MostSteps)
+            {
+                Follow(build, query, days.Count);
+            }
+            else
+            {
+                FollowByWindows(build, query, funnel.Steps.Count > 1);
+            }
+
+            engine.Append(Rows, _funnel.Render(engine.Dialect, query.Rows(Reaching)), build.Cancellation);
+            engine.Drop(Reaching);
         }
 
         if (build.Pipeline.Funnels.Count == 0)
@@ -58,6 +67,28 @@ public sealed class FunnelsJob : IJob
             "funnels", "rows_of_every_step", CheckSeverity.Fail,
             string.Create(CultureInfo.InvariantCulture, $"SELECT abs(count(*) - {build.Pipeline.Funnels.Sum(f => f.Steps.Count * EntryDays(build.Windows, DayWindows.Micros(f.Window), build.HistoryStart).Count())}) FROM {funnels} AS f"),
             0, "a funnel lacks a step of an entry day, or has it twice (A5)");
+    }
+
+    /// <summary>In one pass, or in several over different actors where the events of all might not fit into memory.</summary>
+    private static void Follow(DayBuild build, FunnelQuery query, int days)
+    {
+        var passes = 1 + days * build.Counts.Events / (2 * build.Engine.RecordsPerSlice);
+        build.Engine.Drop(Reaching);
+        for (var pass = 0L; pass < passes; pass++)
+        {
+            build.Engine.Append(Reaching, _attempts.Render(build.Engine.Dialect, query.Attempts(pass, passes)), build.Cancellation);
+        }
+    }
+
+    private static void FollowByWindows(DayBuild build, FunnelQuery query, bool goesOn)
+    {
+        if (goesOn)
+        {
+            build.Engine.Materialize(Furthest, _furthest.Render(build.Engine.Dialect, query.Furthest()), build.Cancellation);
+        }
+
+        build.Engine.Materialize(Reaching, query.ReachingOf(Furthest), build.Cancellation);
+        build.Engine.Drop(Furthest);
     }
 
     /// <summary>The entry days F of history with end(F) + window &gt; end(D − 1), the last first.</summary>

@@ -4,7 +4,7 @@
 -- funnel (its name).
 WITH
 reaching AS (
-  {{reaching}}
+  SELECT entry_day, step, took_ms, sum(actors) AS actors FROM {{reaching}} GROUP BY entry_day, step, took_ms
 ),
 running AS (
   SELECT entry_day, step, took_ms,

@@ -32,8 +32,11 @@ public interface IEngine : IDisposable
     /// <summary>Whether a statement costs a fixed time, so that several numbers are best asked for in one.</summary>
     bool CombinesQueries { get; }
 
-    /// <summary>Whether distinct values are best counted by the dialect's <c>number_set</c>; else their combinations are counted.</summary>
-    bool HasNumberSets { get; }
+    /// <summary>
+    /// Whether the dialect has <c>number_set</c>, by which distinct values are best counted, and <c>furthest_attempts</c>, by which
+    /// funnels are best followed; else combinations are counted, and events are followed by windows.
+    /// </summary>
+    bool HasOwnAggregates { get; }
 
     /// <summary>Executes a statement whose result nobody wants.</summary>
     void Execute(string sql, CancellationToken cancellation);

@@ -33,7 +33,7 @@ public sealed class MirroredEngine(IEngine engine, IRemoteStore store, string co
 
     public bool CombinesQueries => engine.CombinesQueries;
 
-    public bool HasNumberSets => engine.HasNumberSets;
+    public bool HasOwnAggregates => engine.HasOwnAggregates;
 
     public void Execute(string sql, CancellationToken cancellation) => engine.Execute(sql, cancellation);
 

@@ -29,7 +29,7 @@ public sealed class StatementRecorder(IEngine engine) : IEngine
 
     public bool CombinesQueries => engine.CombinesQueries;
 
-    public bool HasNumberSets => engine.HasNumberSets;
+    public bool HasOwnAggregates => engine.HasOwnAggregates;
 
     public void Execute(string sql, CancellationToken cancellation) => Add("execute", sql);
 
