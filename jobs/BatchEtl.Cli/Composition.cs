@@ -15,6 +15,7 @@ using BatchEtl.Jobs;
 using BatchEtl.Jobs.Events;
 using BatchEtl.Landing;
 using BatchEtl.Parquet;
+using BatchEtl.Report;
 using BatchEtl.Spark;
 using BatchEtl.Storage;
 using BatchEtl.Storage.WebHdfs;
@@ -74,6 +75,7 @@ internal static class Composition
                 [.. (onSpark ? audit.InspectFooters(files, contract, cancellation) : audit.Inspect(files, contract, cancellation: cancellation)).Select(f => (f.Rows, new ManifestFile(Path.GetFileName(f.Path), f.Bytes, f.Checksum)))],
             Compare = (path, file, contract, cancellation) => audit.Verify(path, file.Bytes, file.Checksum, contract, cancellation),
             Catalog = pipeline.Catalog is { } catalog ? new HiveCatalog(catalog) : null,
+            Report = DayReports.Of,
             Log = log,
             AsOf = asOf,
             Provisional = provisional,

@@ -10,6 +10,29 @@ namespace BatchEtl.Cli;
 /// <summary>The program: a command line in, an exit code out.</summary>
 public static class Program
 {
+    /// <summary>A verb's options → what runs it, in the order of the help text.</summary>
+    private static readonly OrderedDictionary<Type, Func<object, DateTimeOffset, CancellationToken, ExitCode>> _verbs = new()
+    {
+        [typeof(NightlyOptions)] = (o, now, cancellation) => RunVerbs.Nightly((NightlyOptions)o, now, cancellation),
+        [typeof(BackfillOptions)] = (o, now, cancellation) => RunVerbs.Backfill((BackfillOptions)o, now, cancellation),
+        [typeof(RunOptions)] = (o, now, cancellation) => RunVerbs.RunTable((RunOptions)o, now, cancellation),
+        [typeof(PlanOptions)] = (o, now, cancellation) => RunVerbs.Plan((PlanOptions)o, now, cancellation),
+        [typeof(CheckOptions)] = (o, now, cancellation) => LookVerbs.Check((CheckOptions)o, now, cancellation),
+        [typeof(ShowOptions)] = (o, _, cancellation) => LookVerbs.Show((ShowOptions)o, cancellation),
+        [typeof(StatusOptions)] = (o, now, cancellation) => LookVerbs.Status((StatusOptions)o, now, cancellation),
+        [typeof(ReportOptions)] = (o, _, cancellation) => ReportVerbs.Report((ReportOptions)o, cancellation),
+        [typeof(MetricsOptions)] = (o, _, cancellation) => ReportVerbs.Metrics((MetricsOptions)o, cancellation),
+        [typeof(DdlOptions)] = (o, now, _) => CatalogVerbs.Ddl((DdlOptions)o, now),
+        [typeof(SyncCatalogOptions)] = (o, now, _) => CatalogVerbs.Sync((SyncCatalogOptions)o, now),
+        [typeof(ExpireOptions)] = (o, now, cancellation) => UpkeepVerbs.Expire((ExpireOptions)o, now, cancellation),
+        [typeof(EraseOptions)] = (o, now, cancellation) => UpkeepVerbs.Erase((EraseOptions)o, now, cancellation),
+        [typeof(VerifyOptions)] = (o, now, cancellation) => UpkeepVerbs.Verify((VerifyOptions)o, now, cancellation),
+        [typeof(GenerateOptions)] = (o, _, cancellation) => GenerateVerbs.Generate((GenerateOptions)o, cancellation),
+        [typeof(DemoOptions)] = (o, _, cancellation) => GenerateVerbs.Demo((DemoOptions)o, cancellation),
+        [typeof(CatOptions)] = (o, _, cancellation) => CatVerb.Cat((CatOptions)o, cancellation),
+        [typeof(SchemaOptions)] = (_, _, _) => LookVerbs.Schema(),
+    };
+
     private static int Main(string[] args) => Run(
         SparkSessions.Arguments(args, Environment.GetEnvironmentVariable),
         (options, application, cancellation) => SparkSessions.Open(options, application, Environment.GetEnvironmentVariable, cancellation));
@@ -38,26 +61,9 @@ public static class Program
                 settings.CaseInsensitiveEnumValues = true;
                 settings.AllowMultiInstance = true;
             });
-            return (int)parser
-                .ParseArguments<NightlyOptions, BackfillOptions, RunOptions, PlanOptions, CheckOptions, ShowOptions, StatusOptions, DdlOptions, SyncCatalogOptions, ExpireOptions, EraseOptions, VerifyOptions, GenerateOptions, DemoOptions, CatOptions, SchemaOptions>(args)
-                .MapResult(
-                    (NightlyOptions o) => RunVerbs.Nightly(o, now, interrupted.Token),
-                    (BackfillOptions o) => RunVerbs.Backfill(o, now, interrupted.Token),
-                    (RunOptions o) => RunVerbs.RunTable(o, now, interrupted.Token),
-                    (PlanOptions o) => RunVerbs.Plan(o, now, interrupted.Token),
-                    (CheckOptions o) => LookVerbs.Check(o, now, interrupted.Token),
-                    (ShowOptions o) => LookVerbs.Show(o, interrupted.Token),
-                    (StatusOptions o) => LookVerbs.Status(o, now, interrupted.Token),
-                    (DdlOptions o) => CatalogVerbs.Ddl(o, now),
-                    (SyncCatalogOptions o) => CatalogVerbs.Sync(o, now),
-                    (ExpireOptions o) => UpkeepVerbs.Expire(o, now, interrupted.Token),
-                    (EraseOptions o) => UpkeepVerbs.Erase(o, now, interrupted.Token),
-                    (VerifyOptions o) => UpkeepVerbs.Verify(o, now, interrupted.Token),
-                    (GenerateOptions o) => GenerateVerbs.Generate(o, interrupted.Token),
-                    (DemoOptions o) => GenerateVerbs.Demo(o, interrupted.Token),
-                    (CatOptions o) => CatVerb.Cat(o, interrupted.Token),
-                    (SchemaOptions _) => LookVerbs.Schema(),
-                    errors => errors.All(e => e is HelpRequestedError or HelpVerbRequestedError or VersionRequestedError) ? ExitCode.Done : ExitCode.Usage);
+            return (int)parser.ParseArguments(args, [.. _verbs.Keys]).MapResult(
+                options => _verbs[options.GetType()](options, now, interrupted.Token),
+                errors => errors.All(e => e is HelpRequestedError or HelpVerbRequestedError or VersionRequestedError) ? ExitCode.Done : ExitCode.Usage);
         }
         catch (BatchEtlException e)
         {

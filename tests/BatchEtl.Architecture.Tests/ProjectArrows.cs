@@ -17,9 +17,10 @@ public sealed class ProjectArrows
         ["Storage"] = ["Core"],
         ["Hive"] = ["Core"],
         ["Parquet"] = ["Core"],
+        ["Report"] = ["Core"],
         ["Jobs"] = ["Core"],
         ["Generator"] = ["Core"],
-        ["Cli"] = ["Avro", "Core", "DuckDb", "Generator", "Hive", "Jobs", "Landing", "Parquet", "Spark", "Storage"],
+        ["Cli"] = ["Avro", "Core", "DuckDb", "Generator", "Hive", "Jobs", "Landing", "Parquet", "Report", "Spark", "Storage"],
         [UnbuiltHead] = ["Cli", "Core", "Spark"],
     };
 

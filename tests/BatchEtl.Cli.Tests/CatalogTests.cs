@@ -94,7 +94,12 @@ public sealed class CatalogTests
         Published("backfill", Night.Backfill());
         var ddl = _night.Run("ddl", ["--for", "trino", .. Catalog]).Output;
         var views = ddl.Split("CREATE OR REPLACE VIEW ").Skip(1).Select(v => v[(v.IndexOf(" AS ", StringComparison.Ordinal) + 4)..v.IndexOf(";\n", StringComparison.Ordinal)]).ToList();
-        Assert.That(views, Has.Count.EqualTo(5));
+        Assert.That(views, Has.Count.EqualTo(7));
+        var triangle = views.Single(v => v.Contains("\"retention\"", StringComparison.Ordinal));
+        Assert.That(Query($"SELECT count(*) - count(DISTINCT (period, cohort, n)), count_if(period = 'day') FROM ({triangle})"), Is.EqualTo("0\t6"), "days 0, 1 and 2 of three cohorts");
+        Assert.That(
+            Query($"SELECT funnel, count(DISTINCT entry_day) FROM ({views.Single(v => v.Contains("\"funnels\"", StringComparison.Ordinal))}) GROUP BY funnel ORDER BY funnel"),
+            Is.EqualTo("buy\t2\nmobile_buy\t2"), "the last day's windows are open");
         Assert.That(Query($"SELECT count(*) FROM ({views[0]})"), Is.EqualTo(Query("SELECT count(*) FROM actors WHERE dt = DATE '2026-03-29'")));
         Assert.That(Query($"SELECT dau, gmv FROM ({views[1]}) WHERE dimension IS NULL AND dt = DATE '2026-03-28'"), Is.EqualTo(Query(
             "SELECT max(CASE metric WHEN 'dau' THEN value END), max(CASE metric WHEN 'gmv' THEN value END) FROM metrics WHERE dimension IS NULL AND dt = DATE '2026-03-28'")));

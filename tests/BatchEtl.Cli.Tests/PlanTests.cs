@@ -19,7 +19,7 @@ public sealed class PlanTests
         Assert.That(plan.Output, Does.Contain("2026-03-28/11  ").And.Contain("reads sessions of 2026-03-27").And.Contain("reads actors of 2026-03-27").And.Contain("reads metrics of 2026-03-27"));
         Assert.That(plan.Output, Does.Not.Contain("SELECT"));
         var sql = night.Run("plan", "--date", "2026-03-28", "--sql");
-        foreach (var job in new[] { "landing", "session map", "events", "sessions", "actors", "cubes", "metrics" })
+        foreach (var job in new[] { "landing", "session map", "events", "sessions", "actors", "cubes", "metrics", "retention", "funnels", "event_catalog", "event_columns" })
         {
             Assert.That(sql.Output, Does.Contain($"\n-- {job}: "));
         }

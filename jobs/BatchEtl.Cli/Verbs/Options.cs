@@ -92,6 +92,39 @@ public sealed class ShowOptions : PipelineOptions
 [Verb("status", HelpText = "Which days are published, provisional, stale or missing.")]
 public sealed class StatusOptions : RunningOptions;
 
+[Verb("report", HelpText = "The page that says how the product is doing.")]
+public sealed class ReportOptions : PipelineOptions
+{
+    [Option('d', "date", Required = true, MetaValue = "DATE", HelpText = "The day.")]
+    public string Date { get; set; } = string.Empty;
+
+    [Option("out", MetaValue = "FILE", HelpText = "Where to write it; default: _reports of the warehouse.")]
+    public string? Out { get; set; }
+}
+
+[Verb("metrics", HelpText = "Published metrics in the terminal.")]
+public sealed class MetricsOptions : PipelineOptions
+{
+    [Option('d', "date", Required = true, MetaValue = "DATE", HelpText = "The day.")]
+    public string Date { get; set; } = string.Empty;
+
+    [Option("metric", MetaValue = "METRIC", HelpText = "Only this metric; repeatable.")]
+    public IEnumerable<string> Metric { get; set; } = [];
+
+    [Option("by", MetaValue = "DIMENSION", HelpText = "By the values of one of metrics.dimensions; default: the whole product.")]
+    public string? By { get; set; }
+
+    [Option("days", Default = 14, MetaValue = "N", HelpText = "How many days up to that day.")]
+    public int Days { get; set; }
+
+    [Option("format", Default = "table", MetaValue = "FORMAT", HelpText = "table, csv or json.")]
+    public string Format { get; set; } = "table";
+
+    [Usage]
+    public static IEnumerable<Example> Examples =>
+        [new("Orders by platform", new MetricsOptions { Pipeline = "pipeline.yaml", Date = "2026-03-28", Metric = ["orders"], By = "platform" })];
+}
+
 [Verb("ddl", HelpText = "The DDL of all tables, and of views that make correct queries easy.")]
 public sealed class DdlOptions : RunningOptions
 {

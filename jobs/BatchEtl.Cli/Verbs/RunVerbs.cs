@@ -87,7 +87,7 @@ internal static class RunVerbs
             if (composed is not null)
             {
                 // After a failure there is no report of this night.
-                OnFinish.Run(composed.Pipeline.OnFinish, code == ExitCode.Done && last is { } day ? DayReport.PathOf(composed.Warehouse, day) : string.Empty, code);
+                OnFinish.Run(composed.Pipeline.OnFinish, code == ExitCode.Done && last is { } day ? DayReport.JsonPath(composed.Warehouse, day) : string.Empty, code);
             }
         }
     }

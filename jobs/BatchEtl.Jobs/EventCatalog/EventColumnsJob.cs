@@ -1,4 +1,5 @@
 using System.Globalization;
+using BatchEtl.Core.Configuration;
 using BatchEtl.Core.Jobs;
 using BatchEtl.Core.Runs;
 using BatchEtl.Core.Sql;
@@ -16,11 +17,16 @@ public sealed class EventColumnsJob : IJob
     public void Build(DayBuild build)
     {
         var dialect = build.Engine.Dialect;
-        var counts = build.Columns.Select((c, i) => (c.Name, Count: string.Create(CultureInfo.InvariantCulture, $"filled_{i}"))).ToList();
+
+        // Ids, names and times of events are never null (E3): the widest columns need not be read.
+        var counts = build.Columns.Select((c, i) => (
+            c.Name,
+            Sql: c.Role is ColumnRole.EventId or ColumnRole.EventName or ColumnRole.OccurredAt or ColumnRole.ActorId ? "count(*)" : $"count({dialect.Identifier(c.Name)})",
+            Count: string.Create(CultureInfo.InvariantCulture, $"filled_{i}"))).ToList();
         build.Write(TableContracts.EventColumns, _columns.Render(dialect, new Dictionary<string, string>
         {
             ["events"] = build.Relation("events", build.Day),
-            ["counts"] = string.Join(", ", counts.Select(c => $"count({dialect.Identifier(c.Name)}) AS {c.Count}")),
+            ["counts"] = string.Join(", ", counts.Select(c => $"{c.Sql} AS {c.Count}")),
             ["columns"] = dialect.Call("list", string.Join(", ", counts.Select(c => StructSql.Of(dialect, [("column_name", dialect.Text(c.Name)), ("filled", c.Count)])))),
         }));
     }

@@ -26,11 +26,21 @@ public sealed class WarehouseCatalog
 
     public IReadOnlyList<CatalogTable> Tables { get; }
 
-    public IReadOnlyList<CatalogView> Views => [LatestActors, MetricsWide, .. Tables.Where(t => t.Name.StartsWith("cube_", StringComparison.Ordinal)).Select(Finest)];
+    public IReadOnlyList<CatalogView> Views => [LatestActors, MetricsWide, RetentionTriangle, FunnelsFinal, .. Tables.Where(t => t.Name.StartsWith("cube_", StringComparison.Ordinal)).Select(Finest)];
 
     private static CatalogView LatestActors => new(
         "latest_actors", "Every actor ever seen, as of the last published day (A1).",
         """SELECT * FROM {db}"actors" WHERE "dt" = (SELECT max("dt") FROM {db}"actors")""");
+
+    private static CatalogView RetentionTriangle => new(
+        "retention_triangle", "Every cell once: those that are final, and the last day's of periods that are not over (A4).",
+        $$"""SELECT {{Columns(TableContracts.Retention)}} FROM {db}"retention" WHERE NOT "provisional" UNION ALL SELECT {{Columns(TableContracts.Retention)}} FROM {db}"retention" WHERE "provisional" AND "dt" = (SELECT max("dt") FROM {db}"retention")""");
+
+    private static CatalogView FunnelsFinal => new(
+        "funnels_final", "Every entry day once, when its window has passed (A5).",
+        $$"""SELECT {{Columns(TableContracts.Funnels)}} FROM {db}"funnels" WHERE NOT "provisional" """.TrimEnd());
+
+    private static string Columns(TableContract table) => string.Join(", ", table.Columns.Select(c => $"\"{c.Name}\""));
 
     /// <summary>A column for each metric and period, a row for each day and dimension value.</summary>
     private CatalogView MetricsWide

@@ -123,7 +123,7 @@ public sealed class NightRunner(RunParts parts)
             }
 
             WarnOfLaterDays(days[^1].Day);
-            Report(manifests, runner.Restatements, engine, cancellation);
+            Report(manifests, runner.Restatements, cancellation);
             return manifests;
         }
         catch (BatchEtlException e) when (e.ExitCode == ExitCode.Engine)
@@ -137,19 +137,31 @@ public sealed class NightRunner(RunParts parts)
         }
     }
 
-    /// <summary>Reports of the days that were published, for other tools.</summary>
-    private void Report(IReadOnlyList<Manifest> manifests, IReadOnlyList<Restatement> restatements, IEngine engine, CancellationToken cancellation)
+    /// <summary>Reports of the days that were published; the run's result does not hang on them.</summary>
+    private void Report(IReadOnlyList<Manifest> manifests, IReadOnlyList<Restatement> restatements, CancellationToken cancellation)
     {
         if (!parts.Pipeline.Report && parts.Pipeline.OnFinish is null)
         {
             return;
         }
 
-        parts.Warehouse.Store.CreateFolder($"{parts.Warehouse.Root}/_reports");
-        foreach (var manifest in manifests)
+        try
         {
-            var report = DayReport.Of(parts.Warehouse, parts.Pipeline.Name, manifest, manifest == manifests[^1] ? restatements : [], engine, cancellation);
-            parts.Warehouse.Store.WriteText(DayReport.PathOf(parts.Warehouse, manifest.Day), ManifestText.Write(report));
+            parts.Warehouse.Store.CreateFolder($"{parts.Warehouse.Root}/_reports");
+            using var reader = parts.StartReader();
+            foreach (var manifest in manifests)
+            {
+                var report = parts.Report(parts, manifest, manifest == manifests[^1] ? restatements : [], reader, cancellation);
+                parts.Warehouse.Store.WriteText(DayReport.JsonPath(parts.Warehouse, manifest.Day), ManifestText.Write(report.Json));
+                if (parts.Pipeline.Report)
+                {
+                    parts.Warehouse.Store.WriteText(DayReport.PagePath(parts.Warehouse, manifest.Day), report.Page);
+                }
+            }
+        }
+        catch (BatchEtlException e)
+        {
+            parts.Log.Warning($"the days are published, their reports could not be made: {e.Message}; run report --date {manifests[^1].Day:yyyy-MM-dd}");
         }
     }
 

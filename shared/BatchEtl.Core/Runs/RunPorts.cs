@@ -68,6 +68,8 @@ public sealed record RunParts
     /// <summary>Compares published files with their manifests.</summary>
     public required FileComparison Compare { get; init; }
 
+    public required MakeReport Report { get; init; }
+
     public required IRunLog Log { get; init; }
 
     /// <summary>The wall clock, read once at the program's entry (T3).</summary>
