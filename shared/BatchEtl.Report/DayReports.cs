@@ -14,7 +14,7 @@ public static class DayReports
     public static DayReport Of(RunParts parts, Manifest manifest, IReadOnlyList<Restatement> restatements, IEngine reader, CancellationToken cancellation)
     {
         var data = new ReportData(parts.Pipeline, parts.Warehouse, manifest, reader, cancellation);
-        var attention = new Attention(parts.Pipeline, manifest.Day);
+        var attention = new Attention(parts.Pipeline, manifest.Day, manifest.HistoryStart);
         var json = JsonReport.Of(data, restatements, a => attention.Of(a).Text);
         return new DayReport(json, new ReportPage(data).Render());
     }

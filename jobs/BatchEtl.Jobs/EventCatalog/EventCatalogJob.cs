@@ -10,6 +10,13 @@ namespace BatchEtl.Jobs.EventCatalog;
 /// <summary>Writes event_catalog(D) from event_catalog(D−1) and events(D) (A8).</summary>
 public sealed class EventCatalogJob : IJob
 {
+    private const string Hours = "catalog_hours";
+
+    /// <summary>So many names are bits of a number.</summary>
+    private const int MostBits = 62;
+
+    private static readonly SqlTemplate _hours = SqlTemplate.Beside<EventCatalogJob>("hours.sql");
+    private static readonly SqlTemplate _actors = SqlTemplate.Beside<EventCatalogJob>("actors.sql");
     private static readonly SqlTemplate _catalog = SqlTemplate.Beside<EventCatalogJob>("event_catalog.sql");
 
     public string Name => "event_catalog";
@@ -21,11 +28,19 @@ public sealed class EventCatalogJob : IJob
     public void Build(DayBuild build)
     {
         var dialect = build.Engine.Dialect;
+        build.Engine.Materialize(
+            Hours,
+            _hours.Render(dialect, new Dictionary<string, string>
+            {
+                ["events"] = build.Relation("events", build.Day),
+                ["start"] = Dialect.Long(build.Windows.Start),
+                ["hour"] = Dialect.Long(DayWindows.HourMicros),
+            }),
+            build.Cancellation);
         build.Write(TableContracts.EventCatalog, _catalog.Render(dialect, new Dictionary<string, string>
         {
-            ["events"] = build.Relation("events", build.Day),
-            ["start"] = Dialect.Long(build.Windows.Start),
-            ["hour"] = Dialect.Long(DayWindows.HourMicros),
+            ["hours"] = Hours,
+            ["actors"] = Actors(build),
             ["before"] = build.DayBefore is { } before
                 ? build.Relation("event_catalog", before)
                 : $"({NoRowsSql.Of(build.Engine, TableContracts.EventCatalog.Columns.Select(c => (c.Name, c.Type)))})",
@@ -34,8 +49,26 @@ public sealed class EventCatalogJob : IJob
             ["four_weeks_before"] = Dialect.Long(DaysBefore(28)),
             ["unknown"] = build.DayBefore is null ? "NULL" : "'new'",
         }));
+        build.Engine.Drop(Hours);
 
         static long DaysBefore(int n) => ((1L << n) - 1) << 1;
+    }
+
+    private static string Actors(DayBuild build)
+    {
+        var events = build.Relation("events", build.Day);
+        var names = build.Engine.Rows($"SELECT DISTINCT event_name FROM {Hours} AS h ORDER BY event_name", build.Cancellation).Select(r => r[0] as string ?? string.Empty).ToList();
+        if (names.Count is 0 or > MostBits)
+        {
+            return $"SELECT event_name, count(*) AS actors FROM (SELECT DISTINCT event_name, actor_id FROM {events} AS e) AS pairs GROUP BY event_name";
+        }
+
+        var bits = names.Select((n, i) => $"({build.Engine.Dialect.Text(n)}, CAST({Dialect.Long(1L << i)} AS BIGINT))");
+        return _actors.Render(build.Engine.Dialect, new Dictionary<string, string>
+        {
+            ["events"] = events,
+            ["names"] = $"(SELECT * FROM (VALUES {string.Join(", ", bits)}) AS listed(event_name, bit))",
+        });
     }
 
     public IEnumerable<TableCheck> Checks(DayBuild build)

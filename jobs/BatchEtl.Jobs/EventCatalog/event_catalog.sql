@@ -1,21 +1,14 @@
 -- event_catalog(D): every event name ever seen, as of the end of D (A8).
 -- One row per name. activity's bit 0 is D; yesterday's bits move up by one and the 63rd falls off.
--- Parameters: events (of D), start (microseconds), hour (microseconds), before (event_catalog(D−1), or a relation of no rows), day (date literal),
+-- Parameters: hours (the step that hours.sql made), actors (how many by name: actors.sql, or by distinct pairs), before (event_catalog(D−1), or a relation of no rows), day (date literal),
 -- week_before (mask of the 7 days before D), four_weeks_before (mask of the 28 days before D), unknown ('new', or null at history_start).
 WITH
-hours AS (
-  SELECT event_name, @floor_div((@micros(occurred_at) - {{start}}), {{hour}}) AS hour, count(*) AS events
-  FROM {{events}} AS e
-  GROUP BY 1, 2
-),
 actors AS (
-  SELECT event_name, count(*) AS actors
-  FROM (SELECT DISTINCT event_name, actor_id FROM {{events}} AS e) AS seen
-  GROUP BY event_name
+  {{actors}}
 ),
 today AS (
   SELECT h.event_name, h.events, a.actors, h.hours
-  FROM (SELECT event_name, sum(events) AS events, count(*) AS hours FROM hours GROUP BY event_name) AS h
+  FROM (SELECT event_name, sum(events) AS events, count(*) AS hours FROM {{hours}} GROUP BY event_name) AS h
   JOIN actors AS a ON a.event_name = h.event_name
 ),
 before AS (

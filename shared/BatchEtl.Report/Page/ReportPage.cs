@@ -61,16 +61,18 @@ internal sealed class ReportPage(ReportData data)
     private void Changed(Html html)
     {
         Section(html, "changed", "What changed");
-        var attention = new Attention(data.Pipeline, data.Day);
+        var attention = new Attention(data.Pipeline, data.Day, data.Manifest.HistoryStart);
         var before = data.FilledBeforeDay is { } day ? day == data.Day.AddDays(-7) ? "a week before" : "the day before" : string.Empty;
         var events = Attention.Events(data.Events).Concat(attention.EmptyColumns(data.Filled, data.FilledBefore, before)).ToList();
-        var anomalies = attention.Anomalies(data.Anomalies).ToList();
+        var whole = attention.Whole(data.Anomalies).ToList();
+        var values = attention.Values(data.Anomalies).ToList();
 
-        // What breaks tracking explains what follows in the numbers, so some of both come first.
-        var first = events.Take(FirstNotices / 2).ToList();
-        first.AddRange(anomalies.Take(FirstNotices - first.Count));
-        first.AddRange(events.Skip(FirstNotices / 2).Take(FirstNotices - first.Count));
-        var others = events.Concat(anomalies).Except(first).ToList();
+        // What breaks tracking explains what follows in the numbers, and a value what follows in the whole: some of each come first.
+        const int each = FirstNotices / 3;
+        var all = events.Concat(whole).Concat(values).ToList();
+        var some = events.Take(each).Concat(whole.Take(each)).Concat(values.Take(each)).ToList();
+        var first = all.Where(n => some.Contains(n)).Concat(all.Except(some).Take(FirstNotices - some.Count)).ToList();
+        var others = all.Except(first).Concat(attention.Young(data.Anomalies)).ToList();
         if (first.Count == 0)
         {
             html.Add($"<p>{(CanCompare ? "Nothing out of the ordinary: all values lie within what is usual for this weekday." : "Too early to say what is usual: anomalies need the same weekday of at least four weeks.")}</p>");

@@ -76,7 +76,7 @@ internal sealed partial class SvgChart(string title, IReadOnlyList<DateOnly> day
 
     private PlotModel Model()
     {
-        var model = new PlotModel { PlotAreaBorderThickness = new OxyThickness(0), TextColor = Text, Background = OxyColors.Transparent, Padding = new OxyThickness(0, 6, 8, 0), Culture = CultureInfo.InvariantCulture };
+        var model = new PlotModel { PlotAreaBorderThickness = new OxyThickness(0), TextColor = Text, Background = OxyColors.Transparent, Padding = new OxyThickness(0, 6, 8, 0), PlotMargins = new OxyThickness(kind == NumberKind.Milliseconds ? 84 : 62, double.NaN, double.NaN, double.NaN), Culture = CultureInfo.InvariantCulture };
         model.Axes.Add(new DateTimeAxis
         {
             Position = AxisPosition.Bottom, StringFormat = days.Count > 400 ? "MMM yyyy" : "d MMM", TicklineColor = Grid, AxislineColor = Grid, MinorTickSize = 0, MajorTickSize = 4,

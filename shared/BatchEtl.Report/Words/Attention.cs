@@ -10,14 +10,35 @@ namespace BatchEtl.Report.Words;
 internal sealed record Notice(string Text, string Detail);
 
 /// <summary>Puts what is different today into words, the most important first.</summary>
-internal sealed class Attention(Pipeline pipeline, DateOnly day)
+internal sealed class Attention(Pipeline pipeline, DateOnly day, DateOnly historyStart)
 {
     /// <summary>A column is said to empty when so much of its usual share is gone.</summary>
     private const double Emptied = 0.5;
 
-    /// <summary>Values of the whole product first, then those furthest from what is usual.</summary>
-    public IEnumerable<Notice> Anomalies(IEnumerable<AnomalyRow> rows) =>
-        rows.OrderBy(r => r.Dimension is not null).ThenByDescending(r => r.Distance).ThenBy(r => r.Metric, StringComparer.Ordinal).Select(Of);
+    /// <summary>Metrics that say most of what happened, before those that follow from them.</summary>
+    private static readonly string[] _telling = ["events", "dau", "sessions"];
+
+    /// <summary>Metrics of the whole product, the furthest from what is usual first.</summary>
+    public IEnumerable<Notice> Whole(IEnumerable<AnomalyRow> rows) => Ordered(rows.Where(r => r.Dimension is null && !IsYoung(r))).Select(Of);
+
+    /// <summary>One notice for each dimension value, the furthest from what is usual first.</summary>
+    public IEnumerable<Notice> Values(IEnumerable<AnomalyRow> rows) =>
+        rows.Where(r => r.Dimension is not null && !IsYoung(r)).GroupBy(r => (r.Dimension, r.DimensionValue))
+            .Select(g => (Rows: Ordered(g).ToList(), Furthest: g.Max(r => r.Distance)))
+            .OrderByDescending(g => g.Rows.Count(r => _telling.Contains(r.Metric))).ThenByDescending(g => g.Furthest).ThenBy(g => g.Rows[0].DimensionValue, StringComparer.Ordinal)
+            .Select(g => g.Rows.Count == 1 ? Of(g.Rows[0]) : Of(g.Rows[0]) with
+            {
+                Detail = $"{Of(g.Rows[0]).Detail}; also {string.Join(", ", g.Rows.Skip(1).Select(r => MetricText.Of(r.Metric, pipeline).Title + MetricText.Period(r.Period)).Distinct())}",
+            });
+
+    /// <summary>Those whose periods, or the ones that they are compared with, reach back before history: they are expected to grow.</summary>
+    public IEnumerable<Notice> Young(IEnumerable<AnomalyRow> rows) =>
+        Ordered(rows.Where(IsYoung)).Select(Of).Select(n => n with { Detail = $"{n.Detail}; history is too short to tell" });
+
+    private static IEnumerable<AnomalyRow> Ordered(IEnumerable<AnomalyRow> rows) =>
+        rows.OrderBy(r => Array.IndexOf(_telling, r.Metric) is var place && place >= 0 ? place : _telling.Length).ThenByDescending(r => r.Distance).ThenBy(r => r.Metric, StringComparer.Ordinal);
+
+    private bool IsYoung(AnomalyRow row) => day.AddDays(1 - 7 * row.Days - (MetricText.ReadsTwoPeriods(row.Metric) ? 2 : 1) * row.Period) < historyStart;
 
     public Notice Of(AnomalyRow row)
     {

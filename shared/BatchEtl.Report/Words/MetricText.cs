@@ -42,6 +42,9 @@ internal sealed record MetricText(string Title, string Definition, NumberKind Ki
         };
     }
 
+    /// <summary>Whether it compares a period with the one before (A3).</summary>
+    public static bool ReadsTwoPeriods(string metric) => metric is "new_actors" or "retained_actors" or "resurrected_actors" or "churned_actors" or "quick_ratio";
+
     /// <summary>For periods other than a day, as a suffix.</summary>
     public static string Period(int days) => days switch { 1 => string.Empty, 7 => " (7 days)", _ => " (28 days)" };
 

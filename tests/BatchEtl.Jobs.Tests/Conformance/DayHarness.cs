@@ -1,7 +1,10 @@
+using System.Globalization;
 using BatchEtl.Avro.Container;
 using BatchEtl.Core.Configuration;
 using BatchEtl.Core.Engines;
+using BatchEtl.Core.Landing;
 using BatchEtl.Core.Runs;
+using BatchEtl.Core.Tables;
 using BatchEtl.Core.Time;
 using BatchEtl.Jobs.Events;
 using BatchEtl.Landing;
@@ -63,6 +66,46 @@ internal sealed class DayHarness : IDisposable
 
         _completeness[day] = build.Counts.Completeness;
         return build;
+    }
+
+    /// <summary>A day whose jobs are run one by one, on tables that the test writes.</summary>
+    public DayBuild Bare(DateOnly day, DateOnly historyStart) => new()
+    {
+        Pipeline = _pipeline,
+        Windows = new DayWindows(_pipeline, _calendar, day),
+        Engine = _engine,
+        Tables = new Folders(this, day),
+        Columns = [.. _pipeline.Events.Columns.Select(c => new TypedColumn(c, c.Role == ColumnRole.OccurredAt ? ColumnType.Timestamp : ColumnType.Text))],
+        Files = [],
+        Schemas = [],
+        HistoryStart = historyStart,
+        Cancellation = CancellationToken.None,
+    };
+
+    /// <summary>Puts rows where a job finds a table of a day; cells as <see cref="ReferenceTable"/> has them.</summary>
+    public void Put(TableContract contract, DateOnly day, IEnumerable<object?[]> rows)
+    {
+        var dialect = _engine.Dialect;
+        var values = rows.Select(r => $"({string.Join(", ", r.Select((cell, i) => $"CAST({Literal(cell)} AS {_engine.TypeName(contract.Columns[i].Type)})"))})").ToList();
+        var names = contract.Columns.Select(c => dialect.Identifier(c.Name)).ToList();
+        var select = values.Count > 0
+            ? $"SELECT * FROM (VALUES {string.Join(",\n", values)}) AS listed({string.Join(", ", names)})"
+            : $"SELECT {string.Join(", ", contract.Columns.Select((c, i) => $"CAST(NULL AS {_engine.TypeName(c.Type)}) AS {names[i]}"))} WHERE false";
+        var folder = new Folders(this, day).Stage(contract.Name);
+        Directory.Delete(folder, recursive: true);
+        _engine.WriteParquet(select, Directory.CreateDirectory(folder).FullName, "part-000", new ParquetFormat("snappy"), CancellationToken.None);
+
+        string Literal(object? cell) => cell switch
+        {
+            null => "NULL",
+            string text => dialect.Text(text),
+            bool flag => flag ? "true" : "false",
+            DateOnly date => dialect.Call("date_literal", dialect.Text($"{date:yyyy-MM-dd}")),
+            DateTimeOffset time => dialect.Call("timestamp", $"CAST({(time - DateTimeOffset.UnixEpoch).Ticks / 10} AS BIGINT)"),
+            double number => $"'{number.ToString("R", CultureInfo.InvariantCulture)}'",
+            IFormattable other => $"'{other.ToString(null, CultureInfo.InvariantCulture)}'",
+            _ => $"'{cell}'",
+        };
     }
 
     public void Dispose() => _engine.Dispose();
