@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using BatchEtl.Core.Runs;
 using BatchEtl.Report.Data;
+using BatchEtl.Report.Words;
 
 namespace BatchEtl.Report;
 
@@ -9,8 +10,7 @@ namespace BatchEtl.Report;
 internal static class JsonReport
 {
     /// <param name="restatements">What the run of this day restated.</param>
-    /// <param name="text">An anomaly in plain words.</param>
-    public static JsonObject Of(ReportData data, IReadOnlyList<Restatement> restatements, Func<AnomalyRow, string> text)
+    public static JsonObject Of(ReportData data, IReadOnlyList<Restatement> restatements, Attention attention)
     {
         var manifest = data.Manifest;
         var counts = manifest.Counts;
@@ -57,7 +57,8 @@ internal static class JsonReport
                 ["high"] = a.High,
                 ["days"] = a.Days,
                 ["completeness"] = a.Completeness,
-                ["text"] = text(a),
+                ["history_complete"] = !attention.IsYoung(a),
+                ["text"] = attention.Of(a).Text,
             })]),
             ["event_states"] = new JsonObject(data.Events.Where(e => e.State is not null).Select(e => KeyValuePair.Create(e.Name, (JsonNode?)e.State))),
             ["checks"] = new JsonArray([.. manifest.Checks.Select(c => new JsonObject

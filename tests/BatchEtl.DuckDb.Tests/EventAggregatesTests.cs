@@ -63,6 +63,25 @@ public sealed class EventAggregatesTests
             "SELECT g, arg_min(id, (t, id)) FILTER (WHERE t IS NOT NULL) FROM timed GROUP BY g");
     }
 
+    [TestCaseSource(nameof(Cases))]
+    public void AttemptsGetAsFarAsByWindows(string id, int rows, int groups)
+    {
+        const int window = 3_000;
+        using var database = Fill(id, rows, groups);
+        database.Execute($"CREATE TABLE fitting AS SELECT g, 1000 * t AS t, id, CAST(CASE WHEN {rows} = 1 THEN 1 ELSE 1 + code % 3 END AS BIGINT) AS steps FROM event");
+        database.AssertSame(
+            $"SELECT g, len(a) AS reached, CASE WHEN len(a) = 2 THEN a[2] % 8796093022208 END AS took FROM (SELECT g, furthest_attempts(steps, t, id, 2, {window}) AS a FROM fitting GROUP BY g) WHERE len(a) > 0",
+            $"""
+            SELECT g, reached, CASE WHEN reached = 2 THEN took // 1000 END AS took FROM (
+              SELECT g, reached, took, row_number() OVER (PARTITION BY g ORDER BY reached DESC, n) AS place FROM (
+                SELECT g, n, next - t AS took, CASE WHEN next - t <= {window} THEN 2 ELSE 1 END AS reached FROM (
+                  SELECT *, min(CASE WHEN steps >= 2 THEN t END) OVER (PARTITION BY g ORDER BY n DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS next FROM (
+                    SELECT *, row_number() OVER (PARTITION BY g ORDER BY t, steps = 2, id) AS n FROM fitting))
+                WHERE steps <> 2))
+            WHERE place = 1
+            """);
+    }
+
     [Test]
     public void SixtyFourColumnsAtOnce()
     {

@@ -14,6 +14,12 @@ public sealed class CubesJob : IJob
 
     public string Name => "cubes";
 
+    public bool IsChained => true;
+
+    public IReadOnlyList<string> Tables(Pipeline pipeline) => [.. pipeline.Cubes.Select(c => "cube_" + c.Name)];
+
+    public IEnumerable<EarlierTable> Reads(Pipeline pipeline, DayWindows windows) => [new("events", 0)];
+
     public void Build(DayBuild build)
     {
         var numbered = new Dictionary<string, string>();

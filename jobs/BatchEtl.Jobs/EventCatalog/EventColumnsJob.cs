@@ -14,6 +14,10 @@ public sealed class EventColumnsJob : IJob
 
     public string Name => "event_columns";
 
+    public bool IsChained => true;
+
+    public IEnumerable<EarlierTable> Reads(Pipeline pipeline, DayWindows windows) => [new("events", 0)];
+
     public void Build(DayBuild build)
     {
         var dialect = build.Engine.Dialect;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BatchEtl.Core.Configuration;
 using BatchEtl.Core.Jobs;
 using BatchEtl.Core.Landing;
 using BatchEtl.Core.Runs;
@@ -26,6 +27,8 @@ public sealed class LandingJob : IJob
     private static readonly SqlTemplate _rejects = SqlTemplate.Beside<LandingJob>("rejects.sql");
 
     public string Name => "landing";
+
+    public IReadOnlyList<string> Tables(Pipeline pipeline) => [TableContracts.Rejects.Name];
 
     public void Build(DayBuild build)
     {

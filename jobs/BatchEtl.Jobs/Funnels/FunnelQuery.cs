@@ -34,7 +34,7 @@ internal sealed class FunnelQuery(DayBuild build, FunnelDefinition funnel, IRead
     public Dictionary<string, string> Attempts(long pass, long passes) => new()
     {
         ["fitting"] = string.Join("\nUNION ALL\n", days.Select((d, i) =>
-            $"SELECT actor_id, {EventId("event_id")} AS id, {_dialect.Call("micros", "occurred_at")} AS happened_at, {Bits(d, i)} AS steps\n"
+            $"SELECT actor_id, {EventId(narrow: true)} AS id, {_dialect.Call("micros", "occurred_at")} AS happened_at, {Bits(d, i)} AS steps\n"
             + $"FROM {build.Relation("events", d)} AS e WHERE ({FitsAny(d)}){(passes == 1 ? "" : FormattableString.Invariant($" AND {_dialect.Call("spread", "actor_id", Dialect.Long(passes))} = {pass}"))}")),
         ["count"] = Number($"{Steps}"),
         ["window"] = Dialect.Long(Window),
@@ -105,7 +105,7 @@ internal sealed class FunnelQuery(DayBuild build, FunnelDefinition funnel, IRead
         $"SELECT {Date(day)} AS entry_day, CAST(1 AS INTEGER) AS step, CAST(0 AS BIGINT) AS took_ms, count(DISTINCT actor_id) AS actors FROM {build.Relation("events", day)} AS e WHERE {Fits(1, day)} HAVING count(*) > 0";
 
     private string Events(DateOnly day) =>
-        $"SELECT actor_id, event_id, {_dialect.Call("micros", "occurred_at")} AS happened_at,"
+        $"SELECT actor_id, {EventId(narrow: false)} AS event_id, {_dialect.Call("micros", "occurred_at")} AS happened_at,"
         + $" CASE {Join(" ", Later(0), k => $"WHEN {Fits(k, day)} THEN {k}")} END AS lowest{Join("", Later(0), k => $", {Fits(k, day)} AS fits_{k}")}\n"
         + $"FROM {build.Relation("events", day)} AS e WHERE {FitsAny(day)}";
 
@@ -115,9 +115,15 @@ internal sealed class FunnelQuery(DayBuild build, FunnelDefinition funnel, IRead
     private string Bits(DateOnly day, int number) =>
         Dialect.Long((long)number << DayBit) + Join("", Later(0), k => $" + CASE WHEN {Fits(k, day)} THEN {1L << (k - 1)} ELSE 0 END");
 
-    /// <summary>Ids that are uuids are narrower as such, and in the same order.</summary>
-    private string EventId(string column) =>
-        build.Columns.First(c => c.Role == ColumnRole.EventId).Type.Kind == TypeKind.Uuid ? _dialect.Call("text_uuid", column) : column;
+    /// <summary>
+    /// An event's id. Ids only decide between events of one time and one lowest step that fit different steps beyond it; where every
+    /// step has another event there are none, and the widest column need not be read.
+    /// </summary>
+    /// <param name="narrow">Ids that are uuids are narrower as such, and in the same order.</param>
+    private string EventId(bool narrow) =>
+        funnel.Steps.DistinctBy(s => s.Event).Count() == Steps ? "''"
+        : narrow && build.Columns.First(c => c.Role == ColumnRole.EventId).Type.Kind == TypeKind.Uuid ? _dialect.Call("text_uuid", "event_id")
+        : "event_id";
 
     /// <summary>Whether an event fits a step; never null. A dimension that was mapped after the day was published is null there.</summary>
     private string Fits(int step, DateOnly day) => Fits(funnel.Steps[step - 1], day);

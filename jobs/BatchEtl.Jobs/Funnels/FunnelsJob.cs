@@ -22,7 +22,7 @@ public sealed class FunnelsJob : IJob
     public IEnumerable<EarlierTable> Reads(Pipeline pipeline, DayWindows windows)
     {
         var longest = pipeline.Funnels.Select(f => DayWindows.Micros(f.Window)).DefaultIfEmpty(0).Max();
-        return EntryDays(windows, longest, DateOnly.MinValue).Select((_, n) => new EarlierTable("events", n)).Skip(1);
+        return EntryDays(windows, longest, DateOnly.MinValue).Select((_, n) => new EarlierTable("events", n));
     }
 
     public void Build(DayBuild build)
@@ -72,7 +72,7 @@ public sealed class FunnelsJob : IJob
     /// <summary>In one pass, or in several over different actors where the events of all might not fit into memory.</summary>
     private static void Follow(DayBuild build, FunnelQuery query, int days)
     {
-        var passes = 1 + days * build.Counts.Events / (2 * build.Engine.RecordsPerSlice);
+        var passes = 1 + days * build.Counts.Events / (4 * build.Engine.RecordsPerSlice);
         build.Engine.Drop(Reaching);
         for (var pass = 0L; pass < passes; pass++)
         {

@@ -24,6 +24,8 @@ public sealed class SessionMapJob : IJob
 
     public string Name => "session map";
 
+    public IReadOnlyList<string> Tables(Pipeline pipeline) => [];
+
     public void Build(DayBuild build)
     {
         var engine = build.Engine;

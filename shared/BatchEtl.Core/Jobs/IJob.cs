@@ -5,7 +5,7 @@ using BatchEtl.Core.Tables;
 namespace BatchEtl.Core.Jobs;
 
 /// <summary>A published table of an earlier day that a job reads.</summary>
-/// <param name="DaysBefore">How many days before D; 1 = the day before.</param>
+/// <param name="DaysBefore">How many days before D; 1 = the day before, 0 = D itself.</param>
 public sealed record EarlierTable(string Table, int DaysBefore);
 
 /// <summary>
@@ -17,13 +17,16 @@ public interface IJob
     /// <summary>Name for progress, timings and errors.</summary>
     string Name { get; }
 
+    /// <summary>The tables that it writes.</summary>
+    IReadOnlyList<string> Tables(Pipeline pipeline) => [Name];
+
     /// <summary>
-    /// Whether it reads this day's published events and sessions and earlier days' tables, and nothing that landed: when an earlier day
-    /// changes, it is run again by itself for every later day (P4, A1).
+    /// Whether it reads this day's published events and sessions and earlier days' tables, and nothing that landed: it can be run again
+    /// by itself, and is for every later day when an earlier one changes (P4, A1), unless all that it reads are events that did not.
     /// </summary>
     bool IsChained => false;
 
-    /// <summary>The earlier days' tables that it reads where they are published and in history (P3, P5).</summary>
+    /// <summary>The earlier days' tables that it reads where they are published and in history (P3, P5); of D itself events, when it reads nothing else.</summary>
     IEnumerable<EarlierTable> Reads(Pipeline pipeline, DayWindows windows) => [];
 
     void Build(DayBuild build);

@@ -8,11 +8,8 @@ internal static class ConfigurationSections
     /// <summary>Those that events and sessions depend on.</summary>
     public static readonly IReadOnlyList<string> OfEvents = ["zone", "week_starts", "landing", "events", "sessions"];
 
-    /// <summary>Those that only cubes depend on.</summary>
-    public static readonly IReadOnlyList<string> OfCubes = ["cubes"];
-
-    /// <summary>Those that only jobs depend on that are run again by themselves (P4).</summary>
-    public static readonly IReadOnlyList<string> OfChains = ["metrics", "retention", "funnels", "anomalies"];
+    /// <summary>Those that only jobs depend on that can be run again by themselves; named as the jobs are.</summary>
+    public static readonly IReadOnlyList<string> OfTables = ["cubes", "metrics", "retention", "funnels", "anomalies"];
 
     /// <summary>Keys that say where things are, how a run goes on or stops, or what a manifest holds in another place.</summary>
     private static readonly IReadOnlyDictionary<string, string[]> _without = new Dictionary<string, string[]>

@@ -115,7 +115,7 @@ public sealed class DayRunner
             AsOf = _parts.AsOf,
             Engine = $"{_engine.Name} {_engine.Version}",
             ProgramVersion = _parts.ProgramVersion,
-            Configuration = ConfigurationSections.With(published.Configuration, _parts.Pipeline.Written, ConfigurationSections.OfChains),
+            Configuration = ConfigurationSections.With(published.Configuration, _parts.Pipeline.Written, ConfigurationSections.OfTables),
             Read = ReadAgain(published, Lineage.ReadBy(jobs, _parts, windows, _historyStart)),
             Checks = [.. published.Checks.Where(c => !tables.Staged.Contains(c.Table)), .. checks],
             Warnings = [.. published.Warnings, .. warnings.All],

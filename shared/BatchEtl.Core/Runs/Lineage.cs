@@ -10,7 +10,7 @@ internal static class Lineage
     public static IReadOnlyList<ManifestRead> ReadBy(IEnumerable<IJob> jobs, RunParts parts, DayWindows windows, DateOnly historyStart)
     {
         var read = new List<ManifestRead>();
-        foreach (var days in jobs.SelectMany(j => j.Reads(parts.Pipeline, windows)).Distinct().GroupBy(r => r.DaysBefore))
+        foreach (var days in jobs.SelectMany(j => j.Reads(parts.Pipeline, windows)).Where(r => r.DaysBefore > 0).Distinct().GroupBy(r => r.DaysBefore))
         {
             var day = windows.Calendar.AddDays(windows.Day, -days.Key);
             if (day >= historyStart && parts.Warehouse.Manifests.Read(day) is { } manifest)
@@ -23,8 +23,8 @@ internal static class Lineage
     }
 
     /// <summary>
-    /// The jobs that a day must run again for an earlier one: those of chains, which every later day goes on; those that read
-    /// events of some days only where these changed (P4), or where the day was published without their table.
+    /// The jobs that a day must run again: those of chains, which every later day goes on; those that only read events of some
+    /// days where these changed (P4), where the day was published without their table, or with another section for them.
     /// </summary>
     /// <param name="changed">Days that the run is about to build before this one.</param>
     public static IReadOnlyList<IJob> Due(RunParts parts, DayWindows windows, Manifest published, IReadOnlyCollection<DateOnly> changed) =>
@@ -33,7 +33,7 @@ internal static class Lineage
     private static bool IsDue(IJob job, RunParts parts, DayWindows windows, Manifest published, IReadOnlyCollection<DateOnly> changed)
     {
         var reads = job.Reads(parts.Pipeline, windows).ToList();
-        if (reads.Count == 0 || reads.Any(r => r.Table != "events") || !published.Tables.ContainsKey(job.Name))
+        if (reads.Count == 0 || reads.Any(r => r.Table != "events") || job.Tables(parts.Pipeline).Any(t => !published.Tables.ContainsKey(t)))
         {
             return true;
         }
@@ -44,7 +44,8 @@ internal static class Lineage
         }
 
         var now = ReadBy([job], parts, windows, published.HistoryStart);
-        return now.Any(r => changed.Contains(r.Day)) || !now.ToHashSet().SetEquals(published.Read.Where(r => r.Table == "events"));
+        var days = now.Select(r => r.Day).ToHashSet();
+        return days.Overlaps(changed) || !now.ToHashSet().SetEquals(published.Read.Where(r => r.Table == "events" && days.Contains(r.Day)));
     }
 
     /// <summary>The versions of a day that is about to be published: the run where something changed, else what they were.</summary>
@@ -62,7 +63,7 @@ internal static class Lineage
         var sessions = planned.Scope == DayScope.Chain || SameInputs(before, after);
         var events = planned.Scope == DayScope.Chain || (sessions && SameRead(before, after, t => t == "sessions"));
         var chain = events && SameRead(before, after, t => t != "sessions")
-            && ConfigurationSections.Differences(after.Configuration, before.Configuration, [.. ConfigurationSections.OfCubes, .. ConfigurationSections.OfChains]).Count == 0;
+            && ConfigurationSections.Differences(after.Configuration, before.Configuration, ConfigurationSections.OfTables).Count == 0;
         return new DayVersions(sessions ? was.Sessions : after.RunId, events ? was.Events : after.RunId, chain ? was.Chain : after.RunId);
     }
 

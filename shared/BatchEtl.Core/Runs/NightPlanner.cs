@@ -2,7 +2,6 @@ using BatchEtl.Core.Engines;
 using BatchEtl.Core.Errors;
 using BatchEtl.Core.Landing;
 using BatchEtl.Core.Publishing;
-using BatchEtl.Core.Tables;
 using BatchEtl.Core.Time;
 
 namespace BatchEtl.Core.Runs;
@@ -97,9 +96,8 @@ internal sealed class NightPlanner(RunParts parts, DayCalendar calendar, IEngine
             return new PlannedDay(day, $"has other settings: {string.Join(", ", differences)}");
         }
 
-        var all = Sections([.. ConfigurationSections.OfEvents, .. ConfigurationSections.OfCubes]);
-        var change = all ?? (manifest.Provisional ? "was provisional" : InputChange(day)) ?? Lacking(chained: false);
-        var chain = change is null ? Sections(ConfigurationSections.OfChains) ?? Lacking(chained: true) : null;
+        var change = Sections(ConfigurationSections.OfEvents) ?? (manifest.Provisional ? "was provisional" : InputChange(day)) ?? Lacking(chained: false);
+        var chain = change is null ? Sections(ConfigurationSections.OfTables) ?? Lacking(chained: true) : null;
         return change is not null ? new PlannedDay(day, change) : chain is not null ? new PlannedDay(day, chain, DayScope.Chain) : null;
 
         string? Sections(IReadOnlyList<string> sections) =>
@@ -108,8 +106,8 @@ internal sealed class NightPlanner(RunParts parts, DayCalendar calendar, IEngine
                 : null;
 
         string? Lacking(bool chained) =>
-            TableContracts.NamesOf(parts.Pipeline).FirstOrDefault(t => !manifest.Tables.ContainsKey(t) && !manifest.Expired.ContainsKey(t)
-                && parts.Jobs.Any(j => j.IsChained && j.Name == t) == chained) is { } table
+            parts.Jobs.Where(j => j.IsChained == chained).SelectMany(j => j.Tables(parts.Pipeline))
+                .FirstOrDefault(t => !manifest.Tables.ContainsKey(t) && !manifest.Expired.ContainsKey(t)) is { } table
                 ? $"was published without {table}"
                 : null;
     }

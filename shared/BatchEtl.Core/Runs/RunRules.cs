@@ -49,7 +49,7 @@ internal sealed class RunRules(RunParts parts, DayCalendar calendar)
         }
 
         var mine = RunSettings.Of(parts.Pipeline, historyStart);
-        foreach (var other in parts.Jobs.SelectMany(j => j.Reads(parts.Pipeline, windows)).Select(r => r.DaysBefore).Distinct().Select(n => calendar.AddDays(day, -n)).Where(d => d >= historyStart))
+        foreach (var other in parts.Jobs.SelectMany(j => j.Reads(parts.Pipeline, windows)).Select(r => r.DaysBefore).Where(n => n > 0).Distinct().Select(n => calendar.AddDays(day, -n)).Where(d => d >= historyStart))
         {
             if (parts.Warehouse.Manifests.Read(other) is { } published && RunSettings.Differences(mine, published.Settings) is { Count: > 0 } differences)
             {

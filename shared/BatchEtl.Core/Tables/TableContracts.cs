@@ -103,13 +103,6 @@ public sealed class TableContracts
     public IReadOnlyList<TableContract> All =>
         [Events, Rejects, Sessions, .. _pipeline.Cubes.Select(Cube), Actors, Metrics, Retention, Funnels, Anomalies, EventCatalog, EventColumns];
 
-    /// <summary>The names of all tables that a day of the pipeline has.</summary>
-    public static IReadOnlyList<string> NamesOf(Pipeline pipeline) =>
-    [
-        "events", Rejects.Name, "sessions", .. pipeline.Cubes.Select(c => "cube_" + c.Name), "actors", Metrics.Name,
-        Retention.Name, Funnels.Name, Anomalies.Name, EventCatalog.Name, EventColumns.Name,
-    ];
-
     /// <summary>The contract of a table by its name, restatements too; null where the pipeline has no such table.</summary>
     public TableContract? Of(string table) => All.Append(Restatements).FirstOrDefault(c => c.Name == table);
 

@@ -31,14 +31,15 @@ internal sealed class Attention(Pipeline pipeline, DateOnly day, DateOnly histor
                 Detail = $"{Of(g.Rows[0]).Detail}; also {string.Join(", ", g.Rows.Skip(1).Select(r => MetricText.Of(r.Metric, pipeline).Title + MetricText.Period(r.Period)).Distinct())}",
             });
 
-    /// <summary>Those whose periods, or the ones that they are compared with, reach back before history: they are expected to grow.</summary>
+    /// <summary>Those that history is too short for: what counts 28 days grows while there are fewer.</summary>
     public IEnumerable<Notice> Young(IEnumerable<AnomalyRow> rows) =>
         Ordered(rows.Where(IsYoung)).Select(Of).Select(n => n with { Detail = $"{n.Detail}; history is too short to tell" });
 
     private static IEnumerable<AnomalyRow> Ordered(IEnumerable<AnomalyRow> rows) =>
         rows.OrderBy(r => Array.IndexOf(_telling, r.Metric) is var place && place >= 0 ? place : _telling.Length).ThenByDescending(r => r.Distance).ThenBy(r => r.Metric, StringComparer.Ordinal);
 
-    private bool IsYoung(AnomalyRow row) => day.AddDays(1 - 7 * row.Days - (MetricText.ReadsTwoPeriods(row.Metric) ? 2 : 1) * row.Period) < historyStart;
+    /// <summary>Whether its period, or one that it is compared with, reaches back before history.</summary>
+    public bool IsYoung(AnomalyRow row) => day.AddDays(1 - 7 * row.Days - (MetricText.ReadsTwoPeriods(row.Metric) ? 2 : 1) * row.Period) < historyStart;
 
     public Notice Of(AnomalyRow row)
     {
