@@ -8,5 +8,6 @@ return args switch
     ["generate", .. var rest] => GenerateBenchmark.Run(rest),
     ["spark", .. var rest] => SparkBenchmark.Run(rest),
     ["night", .. var rest] => NightBenchmark.Run(rest),
+    ["alarms", .. var rest] => AlarmsBenchmark.Run(rest),
     _ => Usage.Print(),
 };

@@ -19,7 +19,7 @@ namespace BatchEtl.Jobs.Tests.Conformance;
 /// times, events that fit several steps, gaps of exactly the window, values at the limits, history's edges. Beside the reference.
 /// </summary>
 [TestFixture(TestedEngine.DuckDb, 40)]
-[TestFixture(TestedEngine.Spark, 3)]
+[TestFixture(TestedEngine.Spark, 2)]
 public sealed class ProductTableTests(TestedEngine engine, int seeds)
 {
     private static readonly DateOnly _day = new(2026, 3, 30);

@@ -14,7 +14,7 @@ public sealed class RandomCaseTests
     private const int DuckDbSeeds = 40;
 
     /// <summary>A case takes Spark many small jobs.</summary>
-    private const int SparkSeeds = 4;
+    private const int SparkSeeds = 3;
 
     public static IEnumerable<TestCaseData> Cases() =>
         Seeds(DuckDbSeeds).Select(s => new TestCaseData(TestedEngine.DuckDb, s)).Concat(Seeds(SparkSeeds).Select(s => new TestCaseData(TestedEngine.Spark, s)));

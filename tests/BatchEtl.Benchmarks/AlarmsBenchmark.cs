@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Globalization;
+using DuckDB.NET.Data;
+
+namespace BatchEtl.Benchmarks;
+
+/// <summary>
+/// How often anomalies (A7) cry wolf: 60 days of generated events in which nothing is planted; rows of <c>anomalies</c> of all
+/// values that could be compared with four weeks at least. A value whose periods reach back before history grows by itself.
+/// <c>alarms --program batch-etl.dll --pipeline pipeline.yaml --events 6000000 --dir DIR</c>
+/// </summary>
+internal static class AlarmsBenchmark
+{
+    private const int Days = 60;
+    private static readonly DateOnly _first = new(2026, 1, 5);
+
+    public static int Run(string[] args)
+    {
+        string Option(string name, string? otherwise) => Array.IndexOf(args, "--" + name) is >= 0 and var at && at + 1 < args.Length
+            ? args[at + 1]
+            : otherwise ?? throw new ArgumentException($"alarms wants --{name}");
+
+        var program = Option("program", null);
+        var root = Path.Combine(Option("dir", Path.GetTempPath()), Path.GetRandomFileName());
+        Directory.CreateDirectory(root);
+        try
+        {
+            File.Copy(Option("pipeline", null), Path.Combine(root, "pipeline.yaml"));
+            Start(program, "generate", "--out", Path.Combine(root, "landing"), "--events", Option("events", "6000000"), "--days", $"{Days + 1}", "--first-day", Text(_first), "--no-progress");
+            Start(program, "backfill", "--pipeline", Path.Combine(root, "pipeline.yaml"), "--from", Text(_first), "--to", Text(_first.AddDays(Days - 1)), "--set", "report=false", "--no-progress");
+            Count(Path.Combine(root, "warehouse"));
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+
+        return 0;
+    }
+
+    private static void Count(string warehouse)
+    {
+        using var connection = new DuckDBConnection("DataSource=:memory:");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"""
+            WITH m AS (SELECT * FROM read_parquet('{warehouse}/metrics/dt=*/*.parquet', hive_partitioning = true) WHERE value IS NOT NULL),
+            compared AS (
+              SELECT n.dt, n.metric, n.period_days, n.dimension, n.dimension_value, bool_and(p.history_complete) AS complete
+              FROM m AS n JOIN m AS p ON p.metric = n.metric AND p.period_days = n.period_days AND p.dimension IS NOT DISTINCT FROM n.dimension
+                AND p.dimension_value IS NOT DISTINCT FROM n.dimension_value AND n.dt - p.dt IN (7, 14, 21, 28, 35, 42, 49, 56)
+              GROUP BY ALL HAVING count(*) >= 4)
+            SELECT CASE WHEN complete THEN 'complete' ELSE 'reaches back before it' END AS history, count(*) AS compared, count(a.metric) AS alarms
+            FROM compared AS c LEFT JOIN read_parquet('{warehouse}/anomalies/dt=*/*.parquet', hive_partitioning = true) AS a
+              ON a.dt = c.dt AND a.metric = c.metric AND a.period_days = c.period_days AND a.dimension IS NOT DISTINCT FROM c.dimension AND a.dimension_value IS NOT DISTINCT FROM c.dimension_value
+            GROUP BY ALL ORDER BY 1
+            """;
+        Console.WriteLine("| history | values compared | anomalies | in a thousand |");
+        Console.WriteLine("|---|---|---|---|");
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {rows.GetString(0)} | {rows.GetInt64(1):N0} | {rows.GetInt64(2):N0} | {1000.0 * rows.GetInt64(2) / rows.GetInt64(1):0.00} |"));
+        }
+    }
+
+    private static void Start(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true })!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with {process.ExitCode}: {output}");
+        }
+    }
+
+    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
