@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using DuckDB.NET.Data;
 
@@ -16,25 +15,13 @@ internal static class AlarmsBenchmark
 
     public static int Run(string[] args)
     {
-        string Option(string name, string? otherwise) => Array.IndexOf(args, "--" + name) is >= 0 and var at && at + 1 < args.Length
-            ? args[at + 1]
-            : otherwise ?? throw new ArgumentException($"alarms wants --{name}");
-
-        var program = Option("program", null);
-        var root = Path.Combine(Option("dir", Path.GetTempPath()), Path.GetRandomFileName());
-        Directory.CreateDirectory(root);
-        try
+        ProgramRuns.InFolder(args, root =>
         {
-            File.Copy(Option("pipeline", null), Path.Combine(root, "pipeline.yaml"));
-            Start(program, "generate", "--out", Path.Combine(root, "landing"), "--events", Option("events", "6000000"), "--days", $"{Days + 1}", "--first-day", Text(_first), "--no-progress");
-            Start(program, "backfill", "--pipeline", Path.Combine(root, "pipeline.yaml"), "--from", Text(_first), "--to", Text(_first.AddDays(Days - 1)), "--set", "report=false", "--no-progress");
+            var last = Text(_first.AddDays(Days - 1));
+            ProgramRuns.Run(args, "generate", "--out", Path.Combine(root, "landing"), "--events", ProgramRuns.Option(args, "events", "6000000"), "--days", $"{Days + 1}", "--first-day", Text(_first), "--no-progress");
+            ProgramRuns.Run(args, "backfill", "--pipeline", Path.Combine(root, "pipeline.yaml"), "--from", Text(_first), "--to", last, "--set", "report=false", "--no-progress");
             Count(Path.Combine(root, "warehouse"));
-        }
-        finally
-        {
-            Directory.Delete(root, recursive: true);
-        }
-
+        });
         return 0;
     }
 
@@ -61,17 +48,6 @@ internal static class AlarmsBenchmark
         while (rows.Read())
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {rows.GetString(0)} | {rows.GetInt64(1):N0} | {rows.GetInt64(2):N0} | {1000.0 * rows.GetInt64(2) / rows.GetInt64(1):0.00} |"));
-        }
-    }
-
-    private static void Start(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true })!;
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with {process.ExitCode}: {output}");
         }
     }
 

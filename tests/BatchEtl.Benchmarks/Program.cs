@@ -8,6 +8,7 @@ return args switch
     ["generate", .. var rest] => GenerateBenchmark.Run(rest),
     ["spark", .. var rest] => SparkBenchmark.Run(rest),
     ["night", .. var rest] => NightBenchmark.Run(rest),
+    ["actors", .. var rest] => ActorsBenchmark.Run(rest),
     ["alarms", .. var rest] => AlarmsBenchmark.Run(rest),
     _ => Usage.Print(),
 };
