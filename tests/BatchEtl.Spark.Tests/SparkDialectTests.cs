@@ -5,11 +5,11 @@ namespace BatchEtl.Spark.Tests;
 /// <summary>The dialect has what jobs may ask for.</summary>
 public sealed class SparkDialectTests
 {
-    /// <summary>What jobs ask only engines for that read landed files several times, or have sets of numbers.</summary>
+    /// <summary>What jobs ask only engines for that read landed files several times, or have aggregates of our own.</summary>
     private static readonly string[] _ofOtherStrategies =
     [
         "first_event", "text_uuid", "reject", "repeat_filter",
-        "number_bucket", "number_position", "number_set", "number_union", "number_count",
+        "number_bucket", "number_position", "number_set", "number_union", "number_count", "furthest_attempts", "spread",
     ];
 
     [TestCase("3.5.7")]
