@@ -28,7 +28,7 @@ public sealed class SparkLateDataTests
         File.Move(late + ".kept", late);
         var run = night.Run("nightly", ["--date", "2026-03-30", .. _small, "--engine", "spark", "--set", "engine.master=local[2]"]);
         Assert.That(run.ExitCode, Is.Zero, run.Error);
-        Assert.That(run.Error, Does.Contain("2026-03-27: its input 2026-03-27/12").And.Contain("2026-03-28: its morning may continue").And.Contain("2026-03-29: its chain of actors and metrics"));
+        Assert.That(run.Error, Does.Contain("2026-03-27: its input 2026-03-27/12").And.Contain("2026-03-28: its morning may continue").And.Contain("2026-03-29: its chains (actors, metrics, event_catalog)"));
         var rows = night.Rows(recordNumbers: false);
         foreach (var (table, text) in night.Rows(clean, recordNumbers: false).Where(t => !t.Key.StartsWith("restatements", StringComparison.Ordinal)))
         {
