@@ -15,7 +15,6 @@ public static class DayReports
     {
         var data = new ReportData(parts.Pipeline, parts.Warehouse, manifest, reader, cancellation);
         var attention = new Attention(parts.Pipeline, manifest.Day, manifest.HistoryStart);
-        var json = JsonReport.Of(data, restatements, attention);
-        return new DayReport(json, new ReportPage(data).Render());
+        return new DayReport(JsonReport.Of(data, restatements, attention), () => new ReportPage(data, attention).Render());
     }
 }

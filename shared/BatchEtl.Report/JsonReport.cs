@@ -36,7 +36,7 @@ internal static class JsonReport
                 ["actors"] = counts.Actors,
                 ["sums"] = new JsonObject(counts.Sums.Select(s => KeyValuePair.Create(s.Key, (JsonNode?)s.Value))),
             },
-            ["metrics"] = new JsonArray([.. data.MetricsOfDay.Select(m => new JsonObject
+            ["metrics"] = new JsonArray([.. data.Metrics.Select(m => new JsonObject
             {
                 ["metric"] = m.Metric,
                 ["period_days"] = m.Period,

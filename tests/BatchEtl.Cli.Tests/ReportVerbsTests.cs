@@ -57,7 +57,8 @@ public sealed class ReportVerbsTests
 
     [TestCase("--metric", "revenue", "expected one of dau, new_actors")]
     [TestCase("--by", "planet", "expected one of metrics.dimensions (platform, country), found 'planet'")]
-    [TestCase("--days", "0", "expected 1 or more, found 0")]
+    [TestCase("--days", "0", "expected 1 to 1000, found 0")]
+    [TestCase("--days", "1001", "expected 1 to 1000, found 1001")]
     [TestCase("--format", "xml", "expected table, csv or json, found 'xml'")]
     public void WrongOptionsSayWhatIsRight(string option, string value, string message)
     {

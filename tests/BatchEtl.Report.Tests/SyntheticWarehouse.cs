@@ -6,6 +6,7 @@ using BatchEtl.DuckDb;
 using BatchEtl.Landing;
 using BatchEtl.Report.Data;
 using BatchEtl.Report.Page;
+using BatchEtl.Report.Words;
 using BatchEtl.Storage;
 
 namespace BatchEtl.Report.Tests;
@@ -96,7 +97,7 @@ internal sealed class SyntheticWarehouse : IDisposable
 
     public ReportData Data => new(Pipeline, _warehouse, _manifest, _engine, CancellationToken.None);
 
-    public string Page => new ReportPage(Data).Render();
+    public string Page => new ReportPage(Data, new Attention(Pipeline, _manifest.Day, _manifest.HistoryStart)).Render();
 
     public void Dispose()
     {

@@ -14,6 +14,8 @@ internal static class ReportVerbs
     /// <summary>So many values of a dimension are shown in a table.</summary>
     private const int MostValues = 20;
 
+    private const int MostDays = 1000;
+
     public static ExitCode Report(ReportOptions options, CancellationToken cancellation)
     {
         var pipeline = Composition.Load(options);
@@ -22,7 +24,7 @@ internal static class ReportVerbs
             var day = OptionValues.Date("date", options.Date);
             var manifest = parts.Warehouse.Manifests.Read(day) ?? throw NotPublished(parts, day);
             using var reader = parts.StartReader();
-            var page = parts.Report(parts, manifest, [], reader, cancellation).Page;
+            var page = parts.Report(parts, manifest, [], reader, cancellation).Page();
             if (options.Out is { } file)
             {
                 try
@@ -31,7 +33,7 @@ internal static class ReportVerbs
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
-                    throw new BatchEtlException(ExitCode.Engine, $"--out: expected to write {file}, found: {e.Message}", e);
+                    throw new BatchEtlException(ExitCode.Engine, $"--out: expected to write {file}, found: {e.Message}; name a file in a folder that is there and yours", e);
                 }
 
                 Console.Out.WriteLine(file);
@@ -60,9 +62,9 @@ internal static class ReportVerbs
             throw BatchEtlException.Usage($"--by: expected one of metrics.dimensions ({string.Join(", ", pipeline.Metrics.Dimensions.DefaultIfEmpty("none"))}), found '{by}'");
         }
 
-        if (options.Days < 1)
+        if (options.Days is < 1 or > MostDays)
         {
-            throw BatchEtlException.Usage($"--days: expected 1 or more, found {options.Days}");
+            throw BatchEtlException.Usage($"--days: expected 1 to {MostDays}, found {options.Days}");
         }
 
         if (options.Format is not ("table" or "csv" or "json"))

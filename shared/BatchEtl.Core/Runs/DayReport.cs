@@ -6,8 +6,8 @@ namespace BatchEtl.Core.Runs;
 
 /// <summary>What a published day looks like to other tools and to people.</summary>
 /// <param name="Json">Headline, checks, completeness, anomalies, restatements.</param>
-/// <param name="Page">One self-contained HTML file.</param>
-public sealed record DayReport(JsonObject Json, string Page)
+/// <param name="Page">Makes one self-contained HTML file; reads the history that it shows.</param>
+public sealed record DayReport(JsonObject Json, Func<string> Page)
 {
     /// <summary>Where a day's JSON lies.</summary>
     public static string JsonPath(Warehouse warehouse, DateOnly day) => $"{warehouse.Root}/_reports/{Warehouse.PartitionName(day)}.json";

@@ -155,7 +155,7 @@ public sealed class NightRunner(RunParts parts)
                 parts.Warehouse.Store.WriteText(DayReport.JsonPath(parts.Warehouse, manifest.Day), ManifestText.Write(report.Json));
                 if (parts.Pipeline.Report)
                 {
-                    parts.Warehouse.Store.WriteText(DayReport.PagePath(parts.Warehouse, manifest.Day), report.Page);
+                    parts.Warehouse.Store.WriteText(DayReport.PagePath(parts.Warehouse, manifest.Day), report.Page());
                 }
             }
         }

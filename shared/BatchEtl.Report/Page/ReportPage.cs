@@ -5,7 +5,7 @@ using BatchEtl.Report.Words;
 namespace BatchEtl.Report.Page;
 
 /// <summary>A day's report as one self-contained HTML file.</summary>
-internal sealed class ReportPage(ReportData data)
+internal sealed class ReportPage(ReportData data, Attention attention)
 {
     /// <summary>So many notices stand on the first screen; the others a click away.</summary>
     private const int FirstNotices = 6;
@@ -61,9 +61,7 @@ internal sealed class ReportPage(ReportData data)
     private void Changed(Html html)
     {
         Section(html, "changed", "What changed");
-        var attention = new Attention(data.Pipeline, data.Day, data.Manifest.HistoryStart);
-        var before = data.FilledBeforeDay is { } day ? day == data.Day.AddDays(-7) ? "a week before" : "the day before" : string.Empty;
-        var events = Attention.Events(data.Events).Concat(attention.EmptyColumns(data.Filled, data.FilledBefore, before)).ToList();
+        var events = Attention.Events(data.Events).Concat(attention.EmptyColumns(data.Filled, data.FilledBefore.Rows, data.FilledBefore.Day)).ToList();
         var whole = attention.Whole(data.Anomalies).ToList();
         var values = attention.Values(data.Anomalies).ToList();
 
@@ -96,8 +94,9 @@ internal sealed class ReportPage(ReportData data)
     private string Tile(string metric, int period)
     {
         var text = MetricText.Of(metric, data.Pipeline);
-        var now = data.Value(metric, period, data.Day);
-        var changes = new[] { ("yesterday", 1), ("last week", 7), ("4 weeks ago", 28) }.Select(c => (When: c.Item1, Before: data.Value(metric, period, data.Day.AddDays(-c.Item2))));
+        var row = data.Metrics.FirstOrDefault(m => m.Metric == metric && m.Period == period);
+        var now = row?.Value;
+        (string When, double? Before)[] changes = [("yesterday", row?.Value1), ("last week", row?.Value7), ("4 weeks ago", row?.Value28)];
         return $"<section class=\"tile\" aria-label=\"{Html.Encode(text.Title)}\"><span>{Html.Encode(text.Title)}</span><b title=\"{Html.Encode(NumberText.Exact(now, text.Kind))}\">{Html.Encode(NumberText.Short(now, text.Kind))}</b><dl>"
             + string.Concat(changes.Select(c => $"<dt>{c.When}</dt><dd title=\"{Html.Encode(NumberText.Exact(c.Before, text.Kind))}\">{Html.Encode(NumberText.Change(now, c.Before) ?? "–")}</dd>"))
             + $"</dl>{Html.Details("Definition", $"<p>{Html.Encode(text.Definition)}</p>")}</section>";
@@ -163,10 +162,12 @@ internal sealed class ReportPage(ReportData data)
             html.Add(Html.Details($"{rows.Count - shown} more events", Html.Table("Other events", columns, rows.Skip(shown))));
         }
 
+        var names = data.Filled.DistinctBy(f => f.Event).OrderByDescending(f => f.Events).Take(shown).Select(f => f.Event).ToList();
         html.Add(Html.Details("How often columns are filled", Html.Table(
             "Share of events whose column is not null",
-            ["column", .. data.Filled.Select(f => f.Event).Distinct().Take(shown)],
-            data.Filled.GroupBy(f => f.Column).Select(c => (IReadOnlyList<string>)[c.Key, .. data.Filled.Select(f => f.Event).Distinct().Take(shown).Select(e => c.FirstOrDefault(f => f.Event == e) is { } f ? NumberText.Percent(f.Share) : "")]))));
+            ["column", .. names],
+            data.Filled.GroupBy(f => f.Column).Select(c => c.ToDictionary(f => f.Event)).Select(c =>
+                (IReadOnlyList<string>)[c.Values.First().Column, .. names.Select(n => c.TryGetValue(n, out var filled) ? NumberText.Percent(filled.Share) : "")]))));
     }
 
     private ChartSeries Series(string name, string metric, int period) => new(name, data.Values(metric, period, data.Recent));

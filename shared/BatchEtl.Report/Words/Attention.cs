@@ -26,10 +26,8 @@ internal sealed class Attention(Pipeline pipeline, DateOnly day, DateOnly histor
         rows.Where(r => r.Dimension is not null && !IsYoung(r)).GroupBy(r => (r.Dimension, r.DimensionValue))
             .Select(g => (Rows: Ordered(g).ToList(), Furthest: g.Max(r => r.Distance)))
             .OrderByDescending(g => g.Rows.Count(r => _telling.Contains(r.Metric))).ThenByDescending(g => g.Furthest).ThenBy(g => g.Rows[0].DimensionValue, StringComparer.Ordinal)
-            .Select(g => g.Rows.Count == 1 ? Of(g.Rows[0]) : Of(g.Rows[0]) with
-            {
-                Detail = $"{Of(g.Rows[0]).Detail}; also {string.Join(", ", g.Rows.Skip(1).Select(r => MetricText.Of(r.Metric, pipeline).Title + MetricText.Period(r.Period)).Distinct())}",
-            });
+            .Select(g => (First: Of(g.Rows[0]), Others: g.Rows.Skip(1).Select(Named).ToList()))
+            .Select(g => g.Others.Count == 0 ? g.First : g.First with { Detail = $"{g.First.Detail}; also {string.Join(", ", g.Others)}" });
 
     /// <summary>Those that history is too short for: what counts 28 days grows while there are fewer.</summary>
     public IEnumerable<Notice> Young(IEnumerable<AnomalyRow> rows) =>
@@ -51,9 +49,11 @@ internal sealed class Attention(Pipeline pipeline, DateOnly day, DateOnly histor
             : value / row.Expected >= 10 ? $"{(value / row.Expected).ToString("0", CultureInfo.InvariantCulture)} times {usual}"
             : $"{NumberText.Percent(Math.Abs(value / row.Expected - 1))} {(value < row.Expected ? "below" : "above")} {usual}";
         return new Notice(
-            $"{metric.Title}{MetricText.Period(row.Period)}{Where(row)} {change}",
+            $"{Named(row)}{Where(row)} {change}",
             $"{NumberText.Exact(row.Value, metric.Kind)}; expected {NumberText.Exact(row.Low, metric.Kind)} to {NumberText.Exact(row.High, metric.Kind)}, from {row.Days} of the last 8 weeks{(row.Completeness < 1 ? $"; {NumberText.Percent(row.Completeness)} of the hours have records" : "")}");
     }
+
+    private string Named(AnomalyRow row) => MetricText.Of(row.Metric, pipeline).Title + MetricText.Period(row.Period);
 
     /// <summary>Event names that are new, missing or back.</summary>
     public static IEnumerable<Notice> Events(IEnumerable<EventRow> rows) =>
@@ -66,8 +66,9 @@ internal sealed class Attention(Pipeline pipeline, DateOnly day, DateOnly histor
 
     /// <summary>Columns that are filled much less than a week before, in events that are not rare.</summary>
     /// <param name="before">Of the same weekday a week before, or of the day before where history has no more.</param>
-    public IEnumerable<Notice> EmptyColumns(IEnumerable<FilledRow> now, IEnumerable<FilledRow> before, string whenBefore)
+    public IEnumerable<Notice> EmptyColumns(IEnumerable<FilledRow> now, IEnumerable<FilledRow> before, DateOnly? dayBefore)
     {
+        var whenBefore = dayBefore is { } then ? $"on {NumberText.Day(then)}" : string.Empty;
         var were = before.ToDictionary(r => (r.Event, r.Column));
         return now
             .Select(r => (Now: r, Before: were.GetValueOrDefault((r.Event, r.Column))))
