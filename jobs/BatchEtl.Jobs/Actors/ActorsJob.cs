@@ -1,4 +1,3 @@
-using System.Globalization;
 using BatchEtl.Core.Configuration;
 using BatchEtl.Core.Jobs;
 using BatchEtl.Core.Runs;
@@ -22,7 +21,7 @@ public sealed class ActorsJob : IJob
     {
         var dialect = build.Engine.Dialect;
         var events = build.Contracts.Events;
-        var day = dialect.Call("date_literal", dialect.Text(build.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
+        var day = dialect.Date(build.Day);
         var lasts = build.Pipeline.Metrics.Dimensions
             .Select(d => (Column: d, Name: "last_" + d))
             .Prepend((Column: "user_id", Name: "user_id"))
@@ -42,7 +41,7 @@ public sealed class ActorsJob : IJob
                 : $"(SELECT CAST(NULL AS BIGINT) AS session_id, CAST(NULL AS {build.Engine.TypeName(ColumnType.Timestamp)}) AS ended_at WHERE false)",
             ["start"] = Dialect.Long(build.Windows.Start),
             ["end"] = Dialect.Long(build.Windows.End),
-            ["before"] = build.DayBefore is { } before ? build.Relation("actors", before) : Nobody(build),
+            ["before"] = build.DayBefore is { } before ? build.Relation("actors", before) : NoRowsSql.Of(build.Engine, build.Contracts.Actors),
             ["day"] = day,
             ["session_columns"] = string.Join(", ", lasts.Select(l => $"{l.Session} AS {l.Column}")),
             ["event_columns"] = string.Join(", ", lasts.Select(l => l.Column)),
@@ -69,7 +68,4 @@ public sealed class ActorsJob : IJob
                 0, "actors of the day before are missing (A1)");
         }
     }
-
-    private static string Nobody(DayBuild build) =>
-        $"({NoRowsSql.Of(build.Engine, build.Contracts.Actors.Columns.Select(c => (c.Name, c.Type)))})";
 }

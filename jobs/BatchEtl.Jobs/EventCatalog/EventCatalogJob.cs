@@ -1,4 +1,3 @@
-using System.Globalization;
 using BatchEtl.Core.Configuration;
 using BatchEtl.Core.Jobs;
 using BatchEtl.Core.Runs;
@@ -43,8 +42,8 @@ public sealed class EventCatalogJob : IJob
             ["actors"] = Actors(build),
             ["before"] = build.DayBefore is { } before
                 ? build.Relation("event_catalog", before)
-                : $"({NoRowsSql.Of(build.Engine, TableContracts.EventCatalog.Columns.Select(c => (c.Name, c.Type)))})",
-            ["day"] = dialect.Call("date_literal", dialect.Text(build.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))),
+                : NoRowsSql.Of(build.Engine, TableContracts.EventCatalog),
+            ["day"] = dialect.Date(build.Day),
             ["week_before"] = Dialect.Long(DaysBefore(7)),
             ["four_weeks_before"] = Dialect.Long(DaysBefore(28)),
             ["unknown"] = build.DayBefore is null ? "NULL" : "'new'",

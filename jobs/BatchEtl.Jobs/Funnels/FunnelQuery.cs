@@ -36,10 +36,10 @@ internal sealed class FunnelQuery(DayBuild build, FunnelDefinition funnel, IRead
         ["fitting"] = string.Join("\nUNION ALL\n", days.Select((d, i) =>
             $"SELECT actor_id, {EventId(narrow: true)} AS id, {_dialect.Call("micros", "occurred_at")} AS happened_at, {Bits(d, i)} AS steps\n"
             + $"FROM {build.Relation("events", d)} AS e WHERE ({FitsAny(d)}){(passes == 1 ? "" : FormattableString.Invariant($" AND {_dialect.Call("spread", "actor_id", Dialect.Long(passes))} = {pass}"))}")),
-        ["count"] = Number($"{Steps}"),
+        ["count"] = Dialect.Long(Steps),
         ["window"] = Dialect.Long(Window),
         ["took_range"] = Dialect.Long(TookRange),
-        ["entry_day"] = $"CASE {_dialect.Call("floor_div", "place", Number($"{Steps}"))} {string.Join(' ', days.Select((d, i) => FormattableString.Invariant($"WHEN {i} THEN {Date(d)}")))} END",
+        ["entry_day"] = $"CASE {_dialect.Call("floor_div", "place", Dialect.Long(Steps))} {string.Join(' ', days.Select((d, i) => FormattableString.Invariant($"WHEN {i} THEN {_dialect.Date(d)}")))} END",
     };
 
     /// <summary>Fragments of furthest.sql.</summary>
@@ -47,10 +47,10 @@ internal sealed class FunnelQuery(DayBuild build, FunnelDefinition funnel, IRead
     {
         ["second"] = Fitting("actor_id, happened_at", "fits_2"),
         ["chains"] = Chains(),
-        ["entry_day"] = $"CASE {Join(" ", days, d => $"WHEN happened_at < {End(d)} THEN {Date(d)}")} END",
+        ["entry_day"] = $"CASE {Join(" ", days, d => $"WHEN happened_at < {End(d)} THEN {_dialect.Date(d)}")} END",
         ["entry_start"] = $"CASE {Join(" ", days, d => $"WHEN happened_at < {End(d)} THEN {Dialect.Long(build.Windows.Calendar.Of(d).Start)}")} END",
-        ["reached"] = Number($"1{Join("", Later(1), k => $" + CASE WHEN {At(1, k)} - happened_at <= {Window} THEN 1 ELSE 0 END")}"),
-        ["steps"] = Number($"{Steps}"),
+        ["reached"] = $"(1{Join("", Later(1), k => $" + CASE WHEN {At(1, k)} - happened_at <= {Window} THEN 1 ELSE 0 END")})",
+        ["steps"] = Dialect.Long(Steps),
         ["time_range"] = Dialect.Long(TimeRange),
         ["took"] = Join("", Later(1), k => $", {At(1, k)} - happened_at AS took_{k}"),
         ["first_took"] = Join("", Later(1), k => $", {_dialect.Call("first_by", $"took_{k}", "place")} AS took_{k}"),
@@ -67,7 +67,7 @@ internal sealed class FunnelQuery(DayBuild build, FunnelDefinition funnel, IRead
     {
         ["reaching"] = reaching,
         ["steps"] = Join(", ", days.SelectMany(d => Later(0).Select(k => (Day: d, Step: k))), s =>
-            $"({Date(s.Day)}, {s.Step}, {_dialect.Text(funnel.Steps[s.Step - 1].Event)}, {(IsProvisional(s.Day) ? "true" : "false")})"),
+            $"({_dialect.Date(s.Day)}, {s.Step}, {_dialect.Text(funnel.Steps[s.Step - 1].Event)}, {(IsProvisional(s.Day) ? "true" : "false")})"),
         ["funnel"] = _dialect.Text(funnel.Name),
     };
 
@@ -77,23 +77,23 @@ internal sealed class FunnelQuery(DayBuild build, FunnelDefinition funnel, IRead
     private string Chains()
     {
         const string over = "OVER (PARTITION BY actor_id ORDER BY happened_at DESC, lowest DESC, event_id DESC";
-        var columns = $"actor_id, event_id, happened_at, lowest{Fits("")}";
+        var columns = $"event_id, happened_at, lowest{Fits(Steps)}";
 
         // A first step alone leads on only when a second one follows within the window.
         var events = FormattableString.Invariant(
-            $"(SELECT {columns.Replace("actor_id", "e.actor_id", StringComparison.Ordinal)} FROM ({Fitting(columns, "true")}) AS e JOIN seconds AS s ON s.actor_id = e.actor_id WHERE {string.Join(" OR ", Later(1).Select(k => FormattableString.Invariant($"fits_{k}")))} OR happened_at BETWEEN s.first_at - {Window} AND s.last_at) AS fitting");
+            $"(SELECT e.actor_id, {columns} FROM ({Fitting("actor_id, " + columns, "true")}) AS e JOIN seconds AS s ON s.actor_id = e.actor_id WHERE {string.Join(" OR ", Later(1).Select(k => FormattableString.Invariant($"fits_{k}")))} OR happened_at BETWEEN s.first_at - {Window} AND s.last_at) AS fitting");
         for (var step = Steps - 1; step >= 1; step--)
         {
             // Later events have later chains, so that the next one's is the least.
             var next = Join("", Later(step), k =>
                 $", min(CASE WHEN fits_{step + 1} THEN {(k == step + 1 ? "happened_at" : At(step + 1, k))} END) {over} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS {At(step, k)}");
-            events = FormattableString.Invariant($"(SELECT actor_id, event_id, happened_at, lowest{Fits("", step)}{next}\nFROM {events}) AS behind_{step}");
+            events = FormattableString.Invariant($"(SELECT actor_id, event_id, happened_at, lowest{Fits(step)}{next}\nFROM {events}) AS behind_{step}");
         }
 
         // Of events of one time those of the first step come first; an attempt with the first of them gets as far as one with the others.
         return $"SELECT *, lead(happened_at) {over}) AS before FROM {events}";
 
-        string Fits(string before, int? steps = null) => Join("", Enumerable.Range(1, steps ?? Steps), k => $", {before}fits_{k}");
+        string Fits(int steps) => Join("", Enumerable.Range(1, steps), k => $", fits_{k}");
     }
 
     /// <summary>Some columns of the events that fit a step and meet a condition, of all days.</summary>
@@ -102,7 +102,7 @@ internal sealed class FunnelQuery(DayBuild build, FunnelDefinition funnel, IRead
 
     /// <summary>How many actors make an attempt on an entry day.</summary>
     private string Entering(DateOnly day) =>
-        $"SELECT {Date(day)} AS entry_day, CAST(1 AS INTEGER) AS step, CAST(0 AS BIGINT) AS took_ms, count(DISTINCT actor_id) AS actors FROM {build.Relation("events", day)} AS e WHERE {Fits(1, day)} HAVING count(*) > 0";
+        $"SELECT {_dialect.Date(day)} AS entry_day, CAST(1 AS INTEGER) AS step, CAST(0 AS BIGINT) AS took_ms, count(DISTINCT actor_id) AS actors FROM {build.Relation("events", day)} AS e WHERE {Fits(1, day)} HAVING count(*) > 0";
 
     private string Events(DateOnly day) =>
         $"SELECT actor_id, {EventId(narrow: false)} AS event_id, {_dialect.Call("micros", "occurred_at")} AS happened_at,"
@@ -141,10 +141,6 @@ internal sealed class FunnelQuery(DayBuild build, FunnelDefinition funnel, IRead
     private static string At(int step, int k) => string.Create(CultureInfo.InvariantCulture, $"at_{step}_{k}");
 
     private string End(DateOnly day) => Dialect.Long(build.Windows.Calendar.Of(day).End);
-
-    private string Date(DateOnly day) => _dialect.Call("date_literal", _dialect.Text(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
-
-    private static string Number(string text) => $"({text})";
 
     private static string Join<T>(string separator, IEnumerable<T> items, Func<T, FormattableString> text) =>
         string.Join(separator, items.Select(i => FormattableString.Invariant(text(i))));

@@ -33,7 +33,7 @@ public sealed class FunnelsJob : IJob
         {
             var days = EntryDays(build.Windows, DayWindows.Micros(funnel.Window), build.HistoryStart).Reverse().ToList();
             var query = new FunnelQuery(build, funnel, days);
-            if (build.Engine.HasOwnAggregates && funnel.Steps.Count <= FunnelQuery.MostSteps)
+            if (engine.HasOwnAggregates && funnel.Steps.Count <= FunnelQuery.MostSteps)
             {
                 Follow(build, query, days.Count);
             }

@@ -97,7 +97,7 @@ internal sealed record MetricFamily(
             var now = string.Create(CultureInfo.InvariantCulture, $"(activity & {mask}) <> 0");
             var previous = string.Create(CultureInfo.InvariantCulture, $"(activity & {mask << n}) <> 0");
             var first = build.Windows.Calendar.AddDays(build.Day, 1 - n);
-            var isNew = $"first_seen >= {build.Engine.Dialect.Call("date_literal", build.Engine.Dialect.Text(first.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)))}";
+            var isNew = $"first_seen >= {build.Engine.Dialect.Date(first)}";
             numbers.Add(new($"active_{n}", $"count(*) FILTER (WHERE {now})", string.Empty));
             numbers.Add(new($"new_{n}", $"count(*) FILTER (WHERE {now} AND {isNew})", string.Empty));
             numbers.Add(new($"retained_{n}", $"count(*) FILTER (WHERE {now} AND {previous})", string.Empty));

@@ -122,7 +122,7 @@ public sealed class MetricsJob : IJob
         """;
 
     private static string Previous(DayBuild build, int daysBefore) => build.Earlier("metrics", daysBefore)
-        ?? $"({NoRowsSql.Of(build.Engine, TableContracts.Metrics.Columns.Select(c => (c.Name, c.Type)))})";
+        ?? NoRowsSql.Of(build.Engine, TableContracts.Metrics);
 
     private static string ByDaysRead(Func<int, string> literal) =>
         $"CASE days_read {string.Join(' ', _daysRead.Select(d => string.Create(CultureInfo.InvariantCulture, $"WHEN {d} THEN {literal(d)}")))} END";

@@ -37,8 +37,7 @@ public sealed class RetentionJob : IJob
 
         string Row(CohortCell cell) => string.Create(
             CultureInfo.InvariantCulture,
-            $"({dialect.Text(cell.Period)}, {Date(cell.Cohort)}, {cell.N}, {Date(cell.Cohort)}, {Date(cell.LastDay)}, {(cell.Provisional ? "true" : "false")})");
-        string Date(DateOnly day) => dialect.Call("date_literal", dialect.Text(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
+            $"({dialect.Text(cell.Period)}, {dialect.Date(cell.Cohort)}, {cell.N}, {dialect.Date(cell.Cohort)}, {dialect.Date(cell.LastDay)}, {(cell.Provisional ? "true" : "false")})");
         string Mask(string period) => Dialect.Long(
             periods.FirstOrDefault(p => p.Name == period) is { } p ? (1L << p.DaysSoFar(build.Day, build.Windows.Calendar)) - 1 : 0);
     }

@@ -4,7 +4,7 @@ using BatchEtl.Core.Tables;
 
 namespace BatchEtl.Core.Jobs;
 
-/// <summary>A published table of an earlier day that a job reads.</summary>
+/// <summary>A published table that a job reads beside what its own night made.</summary>
 /// <param name="DaysBefore">How many days before D; 1 = the day before, 0 = D itself.</param>
 public sealed record EarlierTable(string Table, int DaysBefore);
 
@@ -26,7 +26,7 @@ public interface IJob
     /// </summary>
     bool IsChained => false;
 
-    /// <summary>The earlier days' tables that it reads where they are published and in history (P3, P5); of D itself events, when it reads nothing else.</summary>
+    /// <summary>The earlier days' tables that it reads where they are published and in history (P3, P5); of a job that reads events alone, those of D (0) too.</summary>
     IEnumerable<EarlierTable> Reads(Pipeline pipeline, DayWindows windows) => [];
 
     void Build(DayBuild build);

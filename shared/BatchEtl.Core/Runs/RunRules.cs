@@ -42,7 +42,7 @@ internal sealed class RunRules(RunParts parts, DayCalendar calendar)
             if (!manifest.Tables.ContainsKey(gone) && !manifest.Expired.ContainsKey(gone))
             {
                 throw BatchEtlException.Refused(
-                    $"{day:yyyy-MM-dd} builds on {gone} of {before:yyyy-MM-dd}, which {manifest.ProgramVersion} published without it; run backfill --from {historyStart:yyyy-MM-dd} --to {day:yyyy-MM-dd}, which makes what is missing");
+                    $"{day:yyyy-MM-dd} builds on {gone} of {before:yyyy-MM-dd}: expected that table, found a day that batch-etl {manifest.ProgramVersion} published without it; run backfill --from {historyStart:yyyy-MM-dd} --to {day:yyyy-MM-dd}, which makes it from published events");
             }
 
             throw BatchEtlException.Refused($"{day:yyyy-MM-dd} builds on {gone} of {before:yyyy-MM-dd} (A1, S5), which {(manifest.Expired.ContainsKey(gone) ? "has expired (warehouse.keep)" : "is gone")}; a new warehouse can begin with this day");

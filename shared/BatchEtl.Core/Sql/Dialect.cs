@@ -72,6 +72,9 @@ public sealed class Dialect
         return sql.Append('\'').ToString();
     }
 
+    /// <summary>A date literal.</summary>
+    public string Date(DateOnly day) => Call("date_literal", Text(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
+
     /// <summary>A quoted identifier.</summary>
     public string Identifier(string identifier) => Call("identifier", identifier);
 
