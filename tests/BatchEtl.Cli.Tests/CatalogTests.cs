@@ -92,8 +92,7 @@ public sealed class CatalogTests
     public void TheViewsAreQueriesThatTrinoRuns()
     {
         Published("backfill", Night.Backfill());
-        var ddl = _night.Run("ddl", ["--for", "trino", .. Catalog]).Output;
-        var views = ddl.Split("CREATE OR REPLACE VIEW ").Skip(1).Select(v => v[(v.IndexOf(" AS ", StringComparison.Ordinal) + 4)..v.IndexOf(";\n", StringComparison.Ordinal)]).ToList();
+        var views = Views("trino").Select(v => v.Query).ToList();
         Assert.That(views, Has.Count.EqualTo(7));
         var triangle = views.Single(v => v.Contains("\"retention\"", StringComparison.Ordinal));
         Assert.That(Query($"SELECT count(*) - count(DISTINCT (period, cohort, n)), count_if(period = 'day') FROM ({triangle})"), Is.EqualTo("0\t6"), "days 0, 1 and 2 of three cohorts");
@@ -110,7 +109,7 @@ public sealed class CatalogTests
     public void DdlMakesTheSameTablesInTrinosOwnMetastore()
     {
         Published("backfill", Night.Backfill());
-        foreach (var statement in _night.Run("ddl", ["--for", "trino", "--set", $"catalog={{kind: hive, uri: '{_uri}', database: own}}"]).Output.Split(";\n").Select(s => s.Trim()).Where(s => s.Length > 0 && !s.Contains(" VIEW ", StringComparison.Ordinal)))
+        foreach (var statement in Ddl("trino", "own").Split(";\n").Select(s => s.Trim()).Where(s => s.Length > 0 && !s.Contains(" VIEW ", StringComparison.Ordinal)))
         {
             Query(string.Join('\n', statement.Split('\n').Where(l => !l.StartsWith("--", StringComparison.Ordinal))), "hive.own");
         }
@@ -119,6 +118,52 @@ public sealed class CatalogTests
         {
             Assert.That(Query($"SELECT count(*) FROM \"{table}\"", "hive.own"), Is.EqualTo(Query($"SELECT count(*) FROM \"{table}\"")), table);
         }
+    }
+
+    [Test]
+    public void DdlMakesTheTablesAndViewsInSpark()
+    {
+        Published("backfill", Night.Backfill());
+        SqlShell.Spark(_uri, Ddl("spark", "in_spark"), _folder);
+        string[] tables = [.. Tables(), "latest_actors", "metrics_wide", "retention_triangle", "funnels_final", "cube_traffic_finest"];
+        var counted = SqlShell.Spark(_uri, string.Join('\n', tables.Select(t => $"SELECT '{t}', count(*) FROM in_spark.{t};")), _folder).Trim().Split('\n');
+        Assert.That(counted, Has.Length.EqualTo(tables.Length));
+        var views = Views("trino").ToDictionary(v => v.Name, v => v.Query);
+        foreach (var (table, count) in counted.Select(l => l.Split('\t')).Select(l => (l[0], l[1])))
+        {
+            Assert.That(count, Is.EqualTo(Query($"SELECT count(*) FROM ({views.GetValueOrDefault(table, $"SELECT * FROM \"{table}\"")})")), table);
+        }
+    }
+
+    /// <summary>Hive runs every statement; its reader has no MapReduce here and no instants, so what it reads are selections of the others.</summary>
+    [Test]
+    public void DdlMakesTheTablesAndViewsInHive()
+    {
+        Published("backfill", Night.Backfill());
+        SqlShell.Hive(_uri, Ddl("hive", "in_hive"), _folder);
+        foreach (var (asked, filter) in new[] { ("metrics", "metric = 'gmv'"), ("funnels_final", "funnel = 'buy'"), ("cube_traffic_finest", "platform = 'ios'"), ("actors", "dt = '2026-03-29'"), ("event_catalog", "event_name = 'purchase'") })
+        {
+            var view = Views("trino").ToDictionary(v => v.Name, v => v.Query).GetValueOrDefault(asked, $"SELECT * FROM \"{asked}\"");
+            var rows = SqlShell.Hive(_uri, $"SELECT * FROM in_hive.{asked} WHERE {filter};", _folder).Split('\n').Count(l => l.Contains('\t', StringComparison.Ordinal));
+            Assert.That($"{rows}", Is.EqualTo(Query($"SELECT count(*) FROM ({view}) WHERE {filter.Replace("dt = '", "dt = DATE '", StringComparison.Ordinal)}")), asked);
+        }
+    }
+
+    [Test]
+    public void ARegistrationKilledAtAnyMomentIsCompletedByTheNext()
+    {
+        Assert.That(_night.Run("backfill", Night.Backfill()).ExitCode, Is.Zero);
+        var random = new Random(11);
+        var killed = 0;
+        for (var attempt = 0; attempt < 6; attempt++)
+        {
+            killed += ProgramRun.Killed(TimeSpan.FromMilliseconds(random.Next(300, 2_500)), ["sync-catalog", "--pipeline", _night.Pipeline, "--as-of", Night.AsOf, .. Catalog]) ? 1 : 0;
+        }
+
+        Assert.That(killed, Is.Positive);
+        Assert.That(_night.Run("sync-catalog", Catalog).ExitCode, Is.Zero);
+        SameInTrino();
+        Assert.That(_night.Run("sync-catalog", Catalog).Output, Does.Contain("the catalog has all that is published"));
     }
 
     [Test]
@@ -181,6 +226,11 @@ public sealed class CatalogTests
         Assert.That((night.ExitCode, night.Error), Is.EqualTo((0, night.Error)));
         Assert.That(night.Error, Does.Contain("sessions.session_id: expected bigint, found string"));
     }
+
+    private string Ddl(string engine, string database) => _night.Run("ddl", "--for", engine, "--set", $"catalog={{kind: hive, uri: '{_uri}', database: {database}}}").Output;
+
+    private IEnumerable<(string Name, string Query)> Views(string engine) => _night.Run("ddl", ["--for", engine, .. Catalog]).Output.Split("CREATE OR REPLACE VIEW ").Skip(1).Select(v => (
+        v[..v.IndexOfAny([' ', '\n'])].Split('.')[^1].Trim('"'), v[(v.IndexOf(" AS ", StringComparison.Ordinal) + 4)..v.IndexOf(";\n", StringComparison.Ordinal)]));
 
     private void Published(string verb, params string[] arguments)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using NUnit.Framework;
 
 namespace BatchEtl.Cli.Tests;
@@ -9,9 +10,10 @@ namespace BatchEtl.Cli.Tests;
 /// warehouse that was built afterwards from everything. BATCH_ETL_NIGHTS asks for more of them.
 /// </summary>
 [TestFixture]
-public sealed class LateDataTests
+public sealed partial class LateDataTests
 {
     private static readonly DateOnly _first = new(2026, 3, 27);
+    private static readonly Dictionary<(string File, DateTime Written), DateTime[]> _instants = [];
     private static readonly int _nights = int.Parse(Environment.GetEnvironmentVariable("BATCH_ETL_NIGHTS") ?? "9", CultureInfo.InvariantCulture);
 
     /// <param name="killed">Nights are killed before they are run; what they must build then depends on how far they came.</param>
@@ -27,7 +29,8 @@ public sealed class LateDataTests
         var clean = Path.Combine(night.Folder, "clean");
         var last = _first.AddDays(_nights - 1);
         string[] all = ["--from", Text(_first), "--to", Text(last)];
-        var built = night.Run("backfill", [.. all, "--set", $"landing.root={everything}", "--set", $"warehouse.root={clean}"]);
+        ProgramRun Backfill(params string[] more) => ProgramRun.Of(["backfill", "--pipeline", night.Pipeline, "--as-of", $"{Text(last.AddDays(20))}T00:00:00Z", .. all, .. more]);
+        var built = Backfill("--set", $"landing.root={everything}", "--set", $"warehouse.root={clean}");
         Assert.That(built.ExitCode, Is.Zero, built.Error);
         var inputs = Days(last).ToDictionary(d => d, d => Manifest(clean, d)!["inputs"]!.AsArray().Where(i => (bool)i!["input"]!).Select(i => (string)i!["file"]!).ToHashSet());
 
@@ -52,7 +55,7 @@ public sealed class LateDataTests
             }
 
             var before = Days(day).ToDictionary(d => d, d => Manifest(night.Warehouse, d));
-            var expected = Expected(day, before, changedSince, inputs);
+            var expected = Expected(night, day, before, changedSince, inputs);
             var run = ProgramRun.Of(Nightly(night, day, asOf));
             Assert.That(run.ExitCode, Is.Zero, run.Error);
             var id = RunOf(night.Warehouse, day);
@@ -73,31 +76,36 @@ public sealed class LateDataTests
             Deliver(source, Path.Combine(night.Landing, file));
         }
 
-        Assert.That(night.Run("backfill", all).ExitCode, Is.Zero);
+        Assert.That(Backfill().ExitCode, Is.Zero);
         var rows = night.Rows();
         foreach (var (table, text) in night.Rows(clean).Where(t => !t.Key.StartsWith("restatements", StringComparison.Ordinal)))
         {
             Assert.That(rows[table], Is.EqualTo(text), table);
         }
 
-        Assert.That(night.Run("backfill", all).Output, Does.Contain("nothing to do"));
+        Assert.That(Backfill().Output, Does.Contain("nothing to do"));
     }
 
     /// <summary>Day → whether it is built from what landed: with inputs that changed, the day behind it (S4), the night's own; all behind the first for their chain.</summary>
     private static Dictionary<DateOnly, bool> Expected(
-        DateOnly night, Dictionary<DateOnly, JsonNode?> published, Dictionary<DateOnly, HashSet<string>> changedSince, Dictionary<DateOnly, HashSet<string>> inputs)
+        Night folders, DateOnly night, Dictionary<DateOnly, JsonNode?> published, Dictionary<DateOnly, HashSet<string>> changedSince, Dictionary<DateOnly, HashSet<string>> inputs)
     {
         var expected = new Dictionary<DateOnly, bool> { [night] = true };
 
         // end(D) + 4 h > start(night) − 3 d, for the local days of this pipeline: the three days before, and the one whose carry-over reaches into them.
         foreach (var day in Days(night).Where(d => d < night && d >= night.AddDays(-4)))
         {
-            var was = published[day]!["inputs"]!.AsArray().Where(i => (bool)i!["input"]!).Select(i => (string)i!["file"]!);
-            if (changedSince[day].Overlaps(inputs[day]) || changedSince[day].Overlaps(was))
+            if (changedSince[day].Overlaps(inputs[day]) || changedSince[day].Overlaps(Was(day)))
             {
                 expected[day] = true;
                 expected[day.AddDays(1)] = true;
             }
+        }
+
+        // A day further back whose sessions the first of them goes on: a late file has records around the midnight between them (S4).
+        for (var day = expected.Keys.Min().AddDays(-1); day >= _first && changedSince[day].Any(f => Was(day).Contains(f) || HoldsAround(Path.Combine(folders.Landing, f), day)); day = day.AddDays(-1))
+        {
+            expected[day] = true;
         }
 
         foreach (var day in Days(night).Where(d => d > expected.Keys.Min()))
@@ -106,7 +114,31 @@ public sealed class LateDataTests
         }
 
         return expected;
+        IEnumerable<string> Was(DateOnly day) => published[day]!["inputs"]!.AsArray().Where(i => (bool)i!["input"]!).Select(i => (string)i!["file"]!);
     }
+
+    /// <summary>Whether a file has an event in the half hour before a day's end or the four hours behind it.</summary>
+    private static bool HoldsAround(string file, DateOnly day)
+    {
+        // What lands earlier, or later than the lateness behind it, has none: not worth a look.
+        var folder = DateOnly.ParseExact(Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(file)))!, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+        if (folder < day || folder > day.AddDays(4))
+        {
+            return false;
+        }
+
+        var end = TimeZoneInfo.ConvertTimeToUtc(day.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeZoneInfo.FindSystemTimeZoneById("Europe/Vilnius"));
+        if (!_instants.TryGetValue((file, File.GetLastWriteTimeUtc(file)), out var instants))
+        {
+            instants = [.. OccurredAt().Matches(ProgramRun.Of("cat", file).Output).Select(m => DateTime.UnixEpoch.AddMilliseconds(double.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)))];
+            _instants[(file, File.GetLastWriteTimeUtc(file))] = instants;
+        }
+
+        return instants.Any(t => t >= end.AddMinutes(-30) && t < end.AddHours(4));
+    }
+
+    [GeneratedRegex("\"occurred_at\":[^0-9]*([0-9]{13})")]
+    private static partial Regex OccurredAt();
 
     /// <summary>When which content arrives under which name: mostly in time, else nights later; some first with another hour's content, some never the way they should.</summary>
     private static List<(DateTime At, string File, string Source)> Arrivals(string everything, Random random)

@@ -5,6 +5,7 @@ using BatchEtl.Core.Landing;
 using BatchEtl.Core.Runs;
 using BatchEtl.Core.Sql;
 using BatchEtl.Core.Tables;
+using BatchEtl.Core.Time;
 using BatchEtl.Core.Upkeep;
 
 namespace BatchEtl.Jobs.Events;
@@ -50,12 +51,12 @@ public sealed class LandingJob : IJob
 
     public IEnumerable<TableCheck> Checks(DayBuild build) => [];
 
-    /// <summary>Whether the build's files hold a record that is not rejected and may matter to its day (P4); reads no further than to the first.</summary>
-    public static bool HasRelevantRecords(DayBuild build)
+    /// <summary>Whether the build's files hold a record that is not rejected and lies in a window (P4); reads no further than to the first.</summary>
+    public static bool HasRelevantRecords(DayBuild build, Window window)
     {
         var records = new LandedRecords(build);
         return build.Slices(_ => true).Any(slice => build.Engine.Rows(
-            $"SELECT 1 FROM ({records.Judged(slice.Scans)}) AS j WHERE _reason IS NULL AND occurred_at >= {Dialect.Long(build.Windows.Records.Start)} AND occurred_at < {Dialect.Long(build.Windows.Records.End)} LIMIT 1",
+            $"SELECT 1 FROM ({records.Judged(slice.Scans)}) AS j WHERE _reason IS NULL AND occurred_at >= {Dialect.Long(window.Start)} AND occurred_at < {Dialect.Long(window.End)} LIMIT 1",
             build.Cancellation).Count > 0);
     }
 

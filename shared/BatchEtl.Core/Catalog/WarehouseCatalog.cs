@@ -30,11 +30,11 @@ public sealed class WarehouseCatalog
 
     private static CatalogView LatestActors => new(
         "latest_actors", "Every actor ever seen, as of the last published day (A1).",
-        """SELECT * FROM {db}"actors" WHERE "dt" = (SELECT max("dt") FROM {db}"actors")""");
+        """SELECT * FROM {db}"actors" WHERE "dt" IN (SELECT max("dt") FROM {db}"actors")""");
 
     private static CatalogView RetentionTriangle => new(
         "retention_triangle", "Every cell once: those that are final, and the last day's of periods that are not over (A4).",
-        $$"""SELECT {{Columns(TableContracts.Retention)}} FROM {db}"retention" WHERE NOT "provisional" UNION ALL SELECT {{Columns(TableContracts.Retention)}} FROM {db}"retention" WHERE "provisional" AND "dt" = (SELECT max("dt") FROM {db}"retention")""");
+        $$"""SELECT {{Columns(TableContracts.Retention)}} FROM {db}"retention" WHERE NOT "provisional" UNION ALL SELECT {{Columns(TableContracts.Retention)}} FROM {db}"retention" WHERE "provisional" AND "dt" IN (SELECT max("dt") FROM {db}"retention")""");
 
     private static CatalogView FunnelsFinal => new(
         "funnels_final", "Every entry day once, when its window has passed (A5).",

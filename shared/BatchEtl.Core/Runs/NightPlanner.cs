@@ -19,15 +19,49 @@ internal sealed class NightPlanner(RunParts parts, DayCalendar calendar, IEngine
     {
         var windows = new DayWindows(parts.Pipeline, calendar, day);
         var reach = new UnprocessedFiles(parts, calendar);
-        var planned = new List<PlannedDay>();
-        foreach (var earlier in parts.Warehouse.Manifests.Days().Where(d => d < day && (d >= calendar.AddDays(day, -DaysLookedAt) || reach.IsWithinReach(d, windows))))
+        var before = parts.Warehouse.Manifests.Days().Where(d => d < day && (d >= calendar.AddDays(day, -DaysLookedAt) || reach.IsWithinReach(d, windows))).ToList();
+        var changes = new Dictionary<DateOnly, string>();
+        foreach (var earlier in before)
         {
             var change = Read(earlier)!.Provisional ? "was provisional" : reach.IsWithinReach(earlier, windows) ? InputChange(earlier) : null;
-            Add(planned, earlier, change is null ? null : new PlannedDay(earlier, change));
+            if (change is not null)
+            {
+                changes.Add(earlier, change);
+            }
+        }
+
+        AddThoseThatGoOn(changes);
+        var planned = new List<PlannedDay>();
+        foreach (var earlier in before.Union(changes.Keys).Order())
+        {
+            Add(planned, earlier, changes.TryGetValue(earlier, out var change) ? new PlannedDay(earlier, change) : null);
         }
 
         planned.Add(new PlannedDay(day, "the night's own day"));
         return planned;
+    }
+
+    /// <summary>
+    /// A late record around a midnight belongs to sessions of the day before it too (S4), which may be out of a night's reach: the
+    /// morning could not go on sessions that the day before does not know.
+    /// </summary>
+    private void AddThoseThatGoOn(Dictionary<DateOnly, string> changes)
+    {
+        if (changes.Count == 0)
+        {
+            return;
+        }
+
+        for (var first = changes.Keys.Min(); calendar.Previous(first) is var day && Read(day) is not null; first = day)
+        {
+            var windows = new DayWindows(parts.Pipeline, calendar, day);
+            if (InputChange(day, new Window(windows.End - windows.Gap, windows.End + windows.CarryOver)) is not { } change)
+            {
+                return;
+            }
+
+            changes.Add(day, $"{change}, and sessions of it may go on in {first:yyyy-MM-dd} (S4)");
+        }
     }
 
     /// <summary>The days from first to last that are not published as today's inputs and settings would have them, or all of them.</summary>
@@ -113,7 +147,8 @@ internal sealed class NightPlanner(RunParts parts, DayCalendar calendar, IEngine
     }
 
     /// <summary>How a published day's inputs changed since its manifest (P4), or null.</summary>
-    private string? InputChange(DateOnly day)
+    /// <param name="only">Where given, new files count only for records that lie in it.</param>
+    private string? InputChange(DateOnly day, Window? only = null)
     {
         var manifest = Read(day)!;
         var windows = new DayWindows(parts.Pipeline, calendar, day);
@@ -127,23 +162,23 @@ internal sealed class NightPlanner(RunParts parts, DayCalendar calendar, IEngine
 
         var changed = listed.Where(f => !known.TryGetValue(f.RelativePath, out var before) || before.IsAnother(f.Bytes, f.Modified)).ToList();
         var certain = changed.FirstOrDefault(f =>
-            windows.Window.Contains(f.Folder.Window.Start) || (known.TryGetValue(f.RelativePath, out var before) && before.Input));
+            (only is null && windows.Window.Contains(f.Folder.Window.Start)) || (known.TryGetValue(f.RelativePath, out var before) && before.Input));
         if (certain is not null)
         {
             return $"its input {certain.RelativePath} {(known.ContainsKey(certain.RelativePath) ? "changed" : "is new")}";
         }
 
-        return changed.Count > 0 && HoldRecordsOf(windows, manifest.HistoryStart, [.. changed.Select(f => f.RelativePath)])
+        return changed.Count > 0 && HoldRecords(windows, only ?? windows.Records, manifest.HistoryStart, [.. changed.Select(f => f.RelativePath)])
             ? $"late records landed, e.g. in {changed[0].RelativePath}"
             : null;
     }
 
-    private bool HoldRecordsOf(DayWindows windows, DateOnly historyStart, HashSet<string> changed)
+    private bool HoldRecords(DayWindows windows, Window window, DateOnly historyStart, HashSet<string> changed)
     {
         var landed = parts.Landing.Find(windows, cancellation);
         var files = landed with { Files = [.. landed.Files.Where(f => changed.Contains(f.RelativePath))] };
         return parts.HasRelevantRecords(DayBuild.Of(
-            parts, windows, files, engine, new DayTables(parts.Warehouse, "plan", windows.Day), historyStart, new Dictionary<string, Configuration.ColumnType>(), _ => { }, cancellation));
+            parts, windows, files, engine, new DayTables(parts.Warehouse, "plan", windows.Day), historyStart, new Dictionary<string, Configuration.ColumnType>(), _ => { }, cancellation), window);
     }
 
     /// <summary>A mapped column that the published day has not: what reads its events would look for it in vain.</summary>

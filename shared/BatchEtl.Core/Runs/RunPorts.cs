@@ -5,6 +5,7 @@ using BatchEtl.Core.Jobs;
 using BatchEtl.Core.Landing;
 using BatchEtl.Core.Publishing;
 using BatchEtl.Core.Tables;
+using BatchEtl.Core.Time;
 using BatchEtl.Core.Upkeep;
 
 namespace BatchEtl.Core.Runs;
@@ -36,8 +37,8 @@ public delegate IReadOnlyList<(long Rows, ManifestFile File)> FileAudit(
 public delegate IReadOnlyList<TypedColumn> ColumnTypes(
     Pipeline pipeline, IReadOnlyList<LandedSchema> schemas, IReadOnlyDictionary<string, ColumnType> published, Action<string> warn);
 
-/// <summary>Whether landed files hold a record that is not rejected and lies in a day's window of interest (P4).</summary>
-public delegate bool HasRelevantRecords(DayBuild build);
+/// <summary>Whether a day's landed files hold a record that is not rejected and lies in a window (P4).</summary>
+public delegate bool HasRelevantRecords(DayBuild build, Window window);
 
 /// <summary>Everything that a run is made of; composed once, by the program.</summary>
 public sealed record RunParts
