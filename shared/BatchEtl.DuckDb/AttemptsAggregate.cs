@@ -1,13 +1,15 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using BatchEtl.Avro.Columnar;
 
 namespace BatchEtl.DuckDb;
 
 /// <summary>
-/// <c>furthest_attempts(steps BIGINT, time BIGINT, id, count INTEGER, window BIGINT)</c> over an actor's events: the steps that
-/// its attempts at a funnel reach, of each entry day those of the attempt that gets furthest, among equals of the earliest (A5).
-/// <c>steps</c> has bit k − 1 set when the event fits step k, and from bit 48 on the number of its entry day. Number of steps
-/// and window are the same in every row. The result is a list of <c>(day · count + step − 1) · 2^43 + milliseconds from entry</c>.
+/// <c>furthest_attempts(steps BIGINT, time BIGINT, id, shapes VARCHAR)</c> over an actor's events: the steps that its attempts at
+/// funnels reach, of each entry day those of the attempt that gets furthest, among equals of the earliest (A5). <c>shapes</c> says
+/// what the funnels are (<see cref="FunnelShape"/>), the same in every row. <c>steps</c> has a bit for each step that the event fits,
+/// those of the second funnel above those of the first, and from bit 48 on the number of its entry day. The result is a list of
+/// <c>(place + day · steps of its funnel + step − 1) · 2^43 + milliseconds from entry</c>.
 /// </summary>
 internal sealed unsafe class AttemptsAggregate<T> : NativeAggregate
     where T : unmanaged, IPlaceId<T>
@@ -20,15 +22,14 @@ internal sealed unsafe class AttemptsAggregate<T> : NativeAggregate
         var codes = (long*)Native.duckdb_vector_get_data(Native.duckdb_data_chunk_get_vector(chunk, 0));
         var times = (long*)Native.duckdb_vector_get_data(Native.duckdb_data_chunk_get_vector(chunk, 1));
         var ids = (T*)Native.duckdb_vector_get_data(Native.duckdb_data_chunk_get_vector(chunk, 2));
-        var counts = (int*)Native.duckdb_vector_get_data(Native.duckdb_data_chunk_get_vector(chunk, 3));
-        var windows = (long*)Native.duckdb_vector_get_data(Native.duckdb_data_chunk_get_vector(chunk, 4));
+        var shapes = (Utf8View*)Native.duckdb_vector_get_data(Native.duckdb_data_chunk_get_vector(chunk, 3));
         for (var row = 0; row < rows; row++)
         {
             var group = (Group*)states[row]->Block;
             if (group is null)
             {
                 group = (Group*)Slab.Alloc(sizeof(Group));
-                *group = new Group { Steps = counts[row], Window = windows[row] };
+                *group = new Group { Shapes = FunnelShape.Known(Utf8View.Bytes(shapes + row)) };
                 states[row]->Block = group;
             }
 
@@ -46,6 +47,7 @@ internal sealed unsafe class AttemptsAggregate<T> : NativeAggregate
     protected override void Write(State** states, int count, nint result, ulong offset)
     {
         var events = new ListedEvent<T>[64];
+        var fitting = new ListedEvent<T>[64];
         var attempts = new Attempts();
         var entries = (Native.ListEntry*)Native.duckdb_vector_get_data(result);
         var length = Native.duckdb_list_vector_get_size(result);
@@ -58,12 +60,18 @@ internal sealed unsafe class AttemptsAggregate<T> : NativeAggregate
                 var all = group->Events.Count;
                 if (events.Length < all)
                 {
-                    events = new ListedEvent<T>[all];
+                    (events, fitting) = (new ListedEvent<T>[all], new ListedEvent<T>[all]);
                 }
 
                 group->Events.CopyTo(events);
-                EventList<T>.Sort<ByLowestStep>(events.AsSpan(0, all));
-                attempts.Find(events.AsSpan(0, all), group->Steps, group->Window);
+                var bits = 0;
+                foreach (var funnel in FunnelShape.Of(group->Shapes))
+                {
+                    var own = fitting.AsSpan(0, Fitting(events.AsSpan(0, all), fitting, bits, funnel.Steps));
+                    EventList<T>.Sort<ByLowestStep>(own);
+                    attempts.Find(own, funnel);
+                    bits += funnel.Steps;
+                }
             }
 
             var found = CollectionsMarshal.AsSpan(attempts.Reached);
@@ -73,6 +81,21 @@ internal sealed unsafe class AttemptsAggregate<T> : NativeAggregate
             length += (ulong)found.Length;
             _ = Native.duckdb_list_vector_set_size(result, length);
         }
+    }
+
+    /// <summary>The events that fit a step of one funnel, with its bits alone.</summary>
+    private static int Fitting(ReadOnlySpan<ListedEvent<T>> events, Span<ListedEvent<T>> fitting, int bits, int steps)
+    {
+        var count = 0;
+        foreach (ref readonly var listed in events)
+        {
+            if ((listed.Code >> bits & ((1L << steps) - 1)) is not 0 and var own)
+            {
+                fitting[count++] = listed with { Code = listed.Code >> DayBit << DayBit | own };
+            }
+        }
+
+        return count;
     }
 
     protected override void Free(void* block)
@@ -100,8 +123,7 @@ internal sealed unsafe class AttemptsAggregate<T> : NativeAggregate
     private struct Group
     {
         public EventList<T> Events;
-        public long Window;
-        public int Steps;
+        public int Shapes;
     }
 
     /// <summary>Goes through an actor's events from the last to the first; behind each, the first event that fits the next step is the best to go on with.</summary>
@@ -118,8 +140,9 @@ internal sealed unsafe class AttemptsAggregate<T> : NativeAggregate
 
         public List<long> Reached { get; } = [];
 
-        public void Find(ReadOnlySpan<ListedEvent<T>> events, int steps, long window)
+        public void Find(ReadOnlySpan<ListedEvent<T>> events, FunnelShape funnel)
         {
+            var steps = funnel.Steps;
             if (_chains.Length < steps * steps)
             {
                 _chains = new long[steps * steps];
@@ -129,14 +152,14 @@ internal sealed unsafe class AttemptsAggregate<T> : NativeAggregate
             _best.Clear();
             for (var i = events.Length - 1; i >= 0; i--)
             {
-                Enter(events[i].Code, events[i].Place.Time, steps, window);
+                Enter(events[i].Code, events[i].Place.Time, steps, funnel.Window);
             }
 
             foreach (var (day, times) in _best)
             {
                 for (var step = 0; step < times.Length; step++)
                 {
-                    Reached.Add(((day * steps + step) << TimeBits) + (times[step] - times[0]) / 1000);
+                    Reached.Add(((funnel.Place + day * steps + step) << TimeBits) + (times[step] - times[0]) / 1000);
                 }
             }
         }

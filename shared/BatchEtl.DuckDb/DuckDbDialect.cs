@@ -81,7 +81,7 @@ public static class DuckDbDialect
         ["ends"] = "ends_by({1}, {2}, {0})",
         ["first_of"] = "{0}.f{1}",
         ["last_of"] = "{0}.l{1}",
-        ["furthest_attempts"] = "furthest_attempts({0}, {1}, {2}, {3}, {4})",
+        ["furthest_attempts"] = "furthest_attempts({0}, {1}, {2}, {3})",
         ["text_in_order"] = "text_in_order({0}, {1}, {2}, {3})",
         ["sum_integers"] = "CAST(sum({0}) AS DECIMAL(38,0))",
         ["sum_doubles"] = "exact_sum({0})",

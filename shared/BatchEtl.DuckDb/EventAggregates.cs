@@ -14,6 +14,7 @@ internal static class EventAggregates
 
     private static readonly AttemptsAggregate<UuidId> _attemptsByUuid = new();
     private static readonly AttemptsAggregate<TextId> _attemptsByText = new();
+    private static readonly AttemptsAggregate<NoId> _attempts = new();
 
     public static void Register(nint connection)
     {
@@ -21,6 +22,7 @@ internal static class EventAggregates
         var time = Native.duckdb_create_logical_type(Native.TypeId.BigInt);
         var number = Native.duckdb_create_logical_type(Native.TypeId.Integer);
         var uuid = Native.duckdb_create_logical_type(Native.TypeId.Uuid);
+        var flag = Native.duckdb_create_logical_type(Native.TypeId.Boolean);
         NativeAggregate.Register(connection, "ends_by", set =>
         {
             for (var columns = 1; columns <= _endsByUuid.Length; columns++)
@@ -45,14 +47,16 @@ internal static class EventAggregates
         NativeAggregate.Register(connection, "furthest_attempts", set =>
         {
             var numbers = Native.duckdb_create_list_type(time);
-            _attemptsByUuid.AddTo(set, numbers, time, time, uuid, number, time);
-            _attemptsByText.AddTo(set, numbers, time, time, text, number, time);
+            _attemptsByUuid.AddTo(set, numbers, time, time, uuid, text);
+            _attemptsByText.AddTo(set, numbers, time, time, text, text);
+            _attempts.AddTo(set, numbers, time, time, flag, text);
             Native.duckdb_destroy_logical_type(ref numbers);
         });
         Native.duckdb_destroy_logical_type(ref text);
         Native.duckdb_destroy_logical_type(ref time);
         Native.duckdb_destroy_logical_type(ref number);
         Native.duckdb_destroy_logical_type(ref uuid);
+        Native.duckdb_destroy_logical_type(ref flag);
     }
 
     private static unsafe nint Ends(nint text, int columns)

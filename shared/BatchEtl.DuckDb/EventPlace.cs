@@ -64,6 +64,20 @@ internal unsafe struct TextId : IPlaceId<TextId>
     public static void Write(TextId* id, nint vector, ulong row) => OwnedText.Write(&id->_text, vector, row);
 }
 
+/// <summary>No id, where none decides: events of one time are alike.</summary>
+internal unsafe struct NoId : IPlaceId<NoId>
+{
+    public static int Compare(NoId* a, NoId* b) => 0;
+
+    public static NoId Own(NoId* id) => default;
+
+    public static void Free(NoId* id)
+    {
+    }
+
+    public static void Write(NoId* id, nint vector, ulong row) => throw new NotSupportedException("there is no id to write");
+}
+
 /// <summary>Texts in memory of our own.</summary>
 internal static unsafe class OwnedText
 {

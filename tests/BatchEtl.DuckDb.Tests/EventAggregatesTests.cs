@@ -70,7 +70,7 @@ public sealed class EventAggregatesTests
         using var database = Fill(id, rows, groups);
         database.Execute($"CREATE TABLE fitting AS SELECT g, 1000 * t AS t, id, CAST(CASE WHEN {rows} = 1 THEN 1 ELSE 1 + code % 3 END AS BIGINT) AS steps FROM event");
         database.AssertSame(
-            $"SELECT g, len(a) AS reached, CASE WHEN len(a) = 2 THEN a[2] % 8796093022208 END AS took FROM (SELECT g, furthest_attempts(steps, t, id, 2, {window}) AS a FROM fitting GROUP BY g) WHERE len(a) > 0",
+            $"SELECT g, len(a) AS reached, CASE WHEN len(a) = 2 THEN a[2] % 8796093022208 END AS took FROM (SELECT g, furthest_attempts(steps, t, id, '2 {window} 0') AS a FROM fitting GROUP BY g) WHERE len(a) > 0",
             $"""
             SELECT g, reached, CASE WHEN reached = 2 THEN took // 1000 END AS took FROM (
               SELECT g, reached, took, row_number() OVER (PARTITION BY g ORDER BY reached DESC, n) AS place FROM (

@@ -16,31 +16,23 @@ internal sealed class FunnelQuery(DayBuild build, FunnelDefinition funnel, IRead
     /// <summary>An attempt's time within its day fits into so many bits: a day has at most 48 hours.</summary>
     private const long TimeRange = 1L << 38;
 
-    /// <summary>So many steps are bits of a number that has the entry day above them.</summary>
-    public const int MostSteps = 47;
-
-    private const int DayBit = 48;
-
-    /// <summary>Milliseconds from entry fit below this.</summary>
-    private const long TookRange = 1L << 43;
-
     private readonly Dialect _dialect = build.Engine.Dialect;
 
-    private int Steps => funnel.Steps.Count;
+    public string Name => funnel.Name;
 
-    private long Window => DayWindows.Micros(funnel.Window);
+    /// <summary>How many steps there are.</summary>
+    public int Steps => funnel.Steps.Count;
 
-    /// <summary>Fragments of attempts.sql for one of several passes over different actors.</summary>
-    public Dictionary<string, string> Attempts(long pass, long passes) => new()
-    {
-        ["fitting"] = string.Join("\nUNION ALL\n", days.Select((d, i) =>
-            $"SELECT actor_id, {EventId(narrow: true)} AS id, {_dialect.Call("micros", "occurred_at")} AS happened_at, {Bits(d, i)} AS steps\n"
-            + $"FROM {build.Relation("events", d)} AS e WHERE ({FitsAny(d)}){(passes == 1 ? "" : FormattableString.Invariant($" AND {_dialect.Call("spread", "actor_id", Dialect.Long(passes))} = {pass}"))}")),
-        ["count"] = Dialect.Long(Steps),
-        ["window"] = Dialect.Long(Window),
-        ["took_range"] = Dialect.Long(TookRange),
-        ["entry_day"] = $"CASE {_dialect.Call("floor_div", "place", Dialect.Long(Steps))} {string.Join(' ', days.Select((d, i) => FormattableString.Invariant($"WHEN {i} THEN {_dialect.Date(d)}")))} END",
-    };
+    /// <summary>In microseconds.</summary>
+    public long Window => DayWindows.Micros(funnel.Window);
+
+    public IReadOnlyList<DateOnly> Days => days;
+
+    /// <summary>
+    /// Whether ids decide: only between events of one time and one lowest step that fit different steps beyond it; where every
+    /// step has another event there are none, and the widest column need not be read.
+    /// </summary>
+    public bool NeedsIds => funnel.Steps.DistinctBy(s => s.Event).Count() < Steps;
 
     /// <summary>Fragments of furthest.sql.</summary>
     public Dictionary<string, string> Furthest() => new()
@@ -105,25 +97,15 @@ internal sealed class FunnelQuery(DayBuild build, FunnelDefinition funnel, IRead
         $"SELECT {_dialect.Date(day)} AS entry_day, CAST(1 AS INTEGER) AS step, CAST(0 AS BIGINT) AS took_ms, count(DISTINCT actor_id) AS actors FROM {build.Relation("events", day)} AS e WHERE {Fits(1, day)} HAVING count(*) > 0";
 
     private string Events(DateOnly day) =>
-        $"SELECT actor_id, {EventId(narrow: false)} AS event_id, {_dialect.Call("micros", "occurred_at")} AS happened_at,"
+        $"SELECT actor_id, {(NeedsIds ? "event_id" : "''")} AS event_id, {_dialect.Call("micros", "occurred_at")} AS happened_at,"
         + $" CASE {Join(" ", Later(0), k => $"WHEN {Fits(k, day)} THEN {k}")} END AS lowest{Join("", Later(0), k => $", {Fits(k, day)} AS fits_{k}")}\n"
         + $"FROM {build.Relation("events", day)} AS e WHERE {FitsAny(day)}";
 
-    private string FitsAny(DateOnly day) => string.Join(" OR ", Later(0).Select(k => Fits(k, day)).Distinct());
+    /// <summary>Whether an event fits any step; never null.</summary>
+    public string FitsAny(DateOnly day) => string.Join(" OR ", Later(0).Select(k => Fits(k, day)).Distinct());
 
-    /// <summary>Bit k − 1 for each step k that an event fits, and the number of its day above them.</summary>
-    private string Bits(DateOnly day, int number) =>
-        Dialect.Long((long)number << DayBit) + Join("", Later(0), k => $" + CASE WHEN {Fits(k, day)} THEN {1L << (k - 1)} ELSE 0 END");
-
-    /// <summary>
-    /// An event's id. Ids only decide between events of one time and one lowest step that fit different steps beyond it; where every
-    /// step has another event there are none, and the widest column need not be read.
-    /// </summary>
-    /// <param name="narrow">Ids that are uuids are narrower as such, and in the same order.</param>
-    private string EventId(bool narrow) =>
-        funnel.Steps.DistinctBy(s => s.Event).Count() == Steps ? "''"
-        : narrow && build.Columns.First(c => c.Role == ColumnRole.EventId).Type.Kind == TypeKind.Uuid ? _dialect.Call("text_uuid", "event_id")
-        : "event_id";
+    /// <summary>A bit for each step that an event fits, from the given bit on.</summary>
+    public string Bits(DateOnly day, int first) => Join("", Later(0), k => $" + CASE WHEN {Fits(k, day)} THEN {1L << (first + k - 1)} ELSE 0 END");
 
     /// <summary>Whether an event fits a step; never null. A dimension that was mapped after the day was published is null there.</summary>
     private string Fits(int step, DateOnly day) => Fits(funnel.Steps[step - 1], day);

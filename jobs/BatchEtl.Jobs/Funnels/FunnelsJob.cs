@@ -29,21 +29,17 @@ public sealed class FunnelsJob : IJob
     {
         var engine = build.Engine;
         engine.Drop(Rows);
-        foreach (var funnel in build.Pipeline.Funnels)
+        var funnels = build.Pipeline.Funnels
+            .Select(f => new FunnelQuery(build, f, [.. EntryDays(build.Windows, DayWindows.Micros(f.Window), build.HistoryStart).Reverse()]))
+            .ToLookup(f => engine.HasOwnAggregates && f.Steps <= AttemptsQuery.MostSteps);
+        foreach (var together in AttemptsQuery.Together(funnels[true]))
         {
-            var days = EntryDays(build.Windows, DayWindows.Micros(funnel.Window), build.HistoryStart).Reverse().ToList();
-            var query = new FunnelQuery(build, funnel, days);
-            if (engine.HasOwnAggregates && funnel.Steps.Count <= FunnelQuery.MostSteps)
-            {
-                Follow(build, query, days.Count);
-            }
-            else
-            {
-                FollowByWindows(build, query, funnel.Steps.Count > 1);
-            }
+            Follow(build, together);
+        }
 
-            engine.Append(Rows, _funnel.Render(engine.Dialect, query.Rows(Reaching)), build.Cancellation);
-            engine.Drop(Reaching);
+        foreach (var funnel in funnels[false])
+        {
+            FollowByWindows(build, funnel);
         }
 
         if (build.Pipeline.Funnels.Count == 0)
@@ -70,25 +66,35 @@ public sealed class FunnelsJob : IJob
     }
 
     /// <summary>In one pass, or in several over different actors where the events of all might not fit into memory.</summary>
-    private static void Follow(DayBuild build, FunnelQuery query, int days)
+    private static void Follow(DayBuild build, IReadOnlyList<FunnelQuery> funnels)
     {
-        var passes = 1 + days * build.Counts.Events / (4 * build.Engine.RecordsPerSlice);
+        var query = new AttemptsQuery(build, funnels);
+        var passes = 1 + query.Events / (3 * build.Engine.RecordsPerSlice);
         build.Engine.Drop(Reaching);
         for (var pass = 0L; pass < passes; pass++)
         {
             build.Engine.Append(Reaching, _attempts.Render(build.Engine.Dialect, query.Attempts(pass, passes)), build.Cancellation);
         }
+
+        foreach (var funnel in funnels)
+        {
+            build.Engine.Append(Rows, _funnel.Render(build.Engine.Dialect, funnel.Rows(query.Of(funnel, Reaching))), build.Cancellation);
+        }
+
+        build.Engine.Drop(Reaching);
     }
 
-    private static void FollowByWindows(DayBuild build, FunnelQuery query, bool goesOn)
+    private static void FollowByWindows(DayBuild build, FunnelQuery query)
     {
-        if (goesOn)
+        if (query.Steps > 1)
         {
             build.Engine.Materialize(Furthest, _furthest.Render(build.Engine.Dialect, query.Furthest()), build.Cancellation);
         }
 
         build.Engine.Materialize(Reaching, query.ReachingOf(Furthest), build.Cancellation);
         build.Engine.Drop(Furthest);
+        build.Engine.Append(Rows, _funnel.Render(build.Engine.Dialect, query.Rows(Reaching)), build.Cancellation);
+        build.Engine.Drop(Reaching);
     }
 
     /// <summary>The entry days F of history with end(F) + window &gt; end(D − 1), the last first.</summary>
