@@ -8,7 +8,8 @@ namespace BatchEtl.Benchmarks;
 /// <summary>
 /// A night on top of a snapshot of so many made-up actors, active now and then in the last 63 days (A1): its seconds, those of the
 /// steps that read the snapshot, and what the tables behind it (metrics, retention, funnels, anomalies, the event catalogue) add to the rest.
-/// <c>actors --actors 10000000,100000000 --events 1000000 --memory 4GB --dir DIR --program batch-etl.dll --pipeline pipeline.yaml</c>
+/// <c>--before</c> is how many events the day before has.
+/// <c>actors --actors 10000000,100000000 --events 1000000 --before 200000 --memory 4GB --dir DIR --program batch-etl.dll --pipeline pipeline.yaml</c>
 /// </summary>
 internal static partial class ActorsBenchmark
 {
@@ -19,6 +20,7 @@ internal static partial class ActorsBenchmark
     {
         var memory = ProgramRuns.Option(args, "memory", "4GB");
         var events = ProgramRuns.Option(args, "events", "1000000");
+        var before = ProgramRuns.Option(args, "before", "200000");
         Console.WriteLine($"| actors before | events | snapshot, MB | night, s | {string.Join(" | ", _steps)} | the last six on top of the rest |");
         Console.WriteLine($"|---|---|---|---|{string.Concat(_steps.Select(_ => "---|"))}---|");
         foreach (var size in ProgramRuns.Option(args, "actors", "10000000").Split(',').Select(s => long.Parse(s, CultureInfo.InvariantCulture)))
@@ -26,7 +28,7 @@ internal static partial class ActorsBenchmark
             ProgramRuns.InFolder(args, root =>
             {
                 var landing = Path.Combine(root, "landing");
-                Generate(args, landing, "200000", "2026-03-27");
+                Generate(args, landing, before, "2026-03-27");
                 Generate(args, Path.Combine(root, "second"), events, "2026-03-28");
                 Move(Path.Combine(root, "second"), landing);
                 Night(args, root, "2026-03-27", memory);
