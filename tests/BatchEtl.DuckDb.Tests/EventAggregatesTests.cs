@@ -82,6 +82,24 @@ public sealed class EventAggregatesTests
             """);
     }
 
+    [TestCaseSource(nameof(Cases))]
+    public void FunnelsTogetherGetAsFarAsEachAlone(string id, int rows, int groups)
+    {
+        using var database = Fill(id, rows, groups);
+        database.Execute("CREATE TABLE fitting AS SELECT g, 1000 * t AS t, id, CAST(code % 32 AS BIGINT) AS steps FROM event");
+        database.AssertSame(
+            "SELECT g, furthest_attempts(steps, t, id, '2 3000 0;3 90000 2') FROM fitting GROUP BY g",
+            """
+            SELECT g, list_concat(
+              coalesce(furthest_attempts(steps & 3, t, id, '2 3000 0') FILTER (WHERE steps & 3 <> 0), []),
+              coalesce(furthest_attempts(steps >> 2, t, id, '3 90000 2') FILTER (WHERE steps >> 2 <> 0), []))
+            FROM fitting GROUP BY g
+            """);
+        database.AssertSame(
+            "SELECT g, furthest_attempts(steps & 9, t, false, '2 3000 0;3 90000 2') FROM fitting GROUP BY g",
+            "SELECT g, furthest_attempts(steps & 9, t, id, '2 3000 0;3 90000 2') FROM fitting GROUP BY g");
+    }
+
     [Test]
     public void SixtyFourColumnsAtOnce()
     {
