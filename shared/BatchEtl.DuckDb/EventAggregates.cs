@@ -11,10 +11,9 @@ internal static class EventAggregates
     private static readonly SequenceAggregate<TextId> _sequenceByText = new();
     private static readonly FirstEventAggregate<UuidId> _firstByUuid = new();
     private static readonly FirstEventAggregate<TextId> _firstByText = new();
-
     private static readonly AttemptsAggregate<UuidId> _attemptsByUuid = new();
     private static readonly AttemptsAggregate<TextId> _attemptsByText = new();
-    private static readonly AttemptsAggregate<NoId> _attempts = new();
+    private static readonly AttemptsAggregate<NoId> _attemptsWithoutIds = new();
 
     public static void Register(nint connection)
     {
@@ -49,7 +48,7 @@ internal static class EventAggregates
             var numbers = Native.duckdb_create_list_type(time);
             _attemptsByUuid.AddTo(set, numbers, time, time, uuid, text);
             _attemptsByText.AddTo(set, numbers, time, time, text, text);
-            _attempts.AddTo(set, numbers, time, time, flag, text);
+            _attemptsWithoutIds.AddTo(set, numbers, time, time, flag, text);
             Native.duckdb_destroy_logical_type(ref numbers);
         });
         Native.duckdb_destroy_logical_type(ref text);

@@ -61,6 +61,7 @@ internal sealed class AttemptsQuery(DayBuild build, IReadOnlyList<FunnelQuery> f
     public string Of(FunnelQuery funnel, string reaching) =>
         $"(SELECT entry_day, step, took_ms, actors FROM {reaching} AS all_funnels WHERE funnel = {_dialect.Text(funnel.Name)}) AS own";
 
+    /// <summary>The aggregate takes false for events without ids.</summary>
     private string EventId => funnels.Any(f => f.NeedsIds) ? Narrow(ColumnRole.EventId, "event_id") : "false";
 
     private IEnumerable<FunnelQuery> On(DateOnly day) => funnels.Where(f => f.Days.Contains(day));

@@ -30,7 +30,7 @@ internal sealed class NightPlanner(RunParts parts, DayCalendar calendar, IEngine
             }
         }
 
-        AddThoseThatGoOn(changes);
+        AddThoseThatGoOn(changes, earlier => reach.IsWithinReach(earlier, windows));
         var planned = new List<PlannedDay>();
         foreach (var earlier in before.Union(changes.Keys).Order())
         {
@@ -45,22 +45,21 @@ internal sealed class NightPlanner(RunParts parts, DayCalendar calendar, IEngine
     /// A late record around a midnight belongs to sessions of the day before it too (S4), which may be out of a night's reach: the
     /// morning could not go on sessions that the day before does not know.
     /// </summary>
-    private void AddThoseThatGoOn(Dictionary<DateOnly, string> changes)
+    /// <param name="looked">Whether a day was looked at for itself; it has no such records where nothing of it changed.</param>
+    private void AddThoseThatGoOn(Dictionary<DateOnly, string> changes, Func<DateOnly, bool> looked)
     {
-        if (changes.Count == 0)
+        foreach (var changed in changes.Keys.ToList())
         {
-            return;
-        }
-
-        for (var first = changes.Keys.Min(); calendar.Previous(first) is var day && Read(day) is not null; first = day)
-        {
-            var windows = new DayWindows(parts.Pipeline, calendar, day);
-            if (InputChange(day, new Window(windows.End - windows.Gap, windows.End + windows.CarryOver)) is not { } change)
+            for (var (later, day) = (changed, calendar.Previous(changed)); !changes.ContainsKey(day) && !looked(day) && Read(day) is not null; (later, day) = (day, calendar.Previous(day)))
             {
-                return;
-            }
+                var windows = new DayWindows(parts.Pipeline, calendar, day);
+                if (InputChange(day, new Window(windows.End - windows.Gap, windows.End + windows.CarryOver)) is not { } change)
+                {
+                    break;
+                }
 
-            changes.Add(day, $"{change}, and sessions of it may go on in {first:yyyy-MM-dd} (S4)");
+                changes.Add(day, $"{change}, and sessions of it may go on in {later:yyyy-MM-dd} (S4)");
+            }
         }
     }
 
