@@ -82,7 +82,7 @@ public sealed class CatalogTests
 
         string[] keep = [.. more, "--set", "landing.lateness=0", "--set", "warehouse.keep={events: 1d, rejects: 1d}"];
         var list = _night.Run("expire", [.. keep, .. Catalog]);
-        Assert.That(_night.Run("expire", [.. keep, .. Catalog, "--confirm", list.Output.Split("--confirm ")[1][..16]]).ExitCode, Is.Zero);
+        Assert.That(_night.Run("expire", [.. keep, .. Catalog, "--confirm", list.Confirmation]).ExitCode, Is.Zero);
         Assert.That(Query("SELECT min(dt) FROM events"), Is.EqualTo("2026-03-28"));
         SameInTrino();
         Assert.That(_night.Run("sync-catalog", [.. more, .. Catalog]).Output, Does.Contain("the catalog has all that is published"));
@@ -92,7 +92,7 @@ public sealed class CatalogTests
     public void TheViewsAreQueriesThatTrinoRuns()
     {
         Published("backfill", Night.Backfill());
-        var views = Views("trino").Select(v => v.Query).ToList();
+        var views = Views().Select(v => v.Query).ToList();
         Assert.That(views, Has.Count.EqualTo(7));
         var triangle = views.Single(v => v.Contains("\"retention\"", StringComparison.Ordinal));
         Assert.That(Query($"SELECT count(*) - count(DISTINCT (period, cohort, n)), count_if(period = 'day') FROM ({triangle})"), Is.EqualTo("0\t6"), "days 0, 1 and 2 of three cohorts");
@@ -128,7 +128,7 @@ public sealed class CatalogTests
         string[] tables = [.. Tables(), "latest_actors", "metrics_wide", "retention_triangle", "funnels_final", "cube_traffic_finest"];
         var counted = SqlShell.Spark(_uri, string.Join('\n', tables.Select(t => $"SELECT '{t}', count(*) FROM in_spark.{t};")), _folder).Trim().Split('\n');
         Assert.That(counted, Has.Length.EqualTo(tables.Length));
-        var views = Views("trino").ToDictionary(v => v.Name, v => v.Query);
+        var views = Views().ToDictionary(v => v.Name, v => v.Query);
         foreach (var (table, count) in counted.Select(l => l.Split('\t')).Select(l => (l[0], l[1])))
         {
             Assert.That(count, Is.EqualTo(Query($"SELECT count(*) FROM ({views.GetValueOrDefault(table, $"SELECT * FROM \"{table}\"")})")), table);
@@ -143,7 +143,7 @@ public sealed class CatalogTests
         SqlShell.Hive(_uri, Ddl("hive", "in_hive"), _folder);
         foreach (var (asked, filter) in new[] { ("metrics", "metric = 'gmv'"), ("funnels_final", "funnel = 'buy'"), ("cube_traffic_finest", "platform = 'ios'"), ("actors", "dt = '2026-03-29'"), ("event_catalog", "event_name = 'purchase'") })
         {
-            var view = Views("trino").ToDictionary(v => v.Name, v => v.Query).GetValueOrDefault(asked, $"SELECT * FROM \"{asked}\"");
+            var view = Views().ToDictionary(v => v.Name, v => v.Query).GetValueOrDefault(asked, $"SELECT * FROM \"{asked}\"");
             var rows = SqlShell.Hive(_uri, $"SELECT * FROM in_hive.{asked} WHERE {filter};", _folder).Split('\n').Count(l => l.Contains('\t', StringComparison.Ordinal));
             Assert.That($"{rows}", Is.EqualTo(Query($"SELECT count(*) FROM ({view}) WHERE {filter.Replace("dt = '", "dt = DATE '", StringComparison.Ordinal)}")), asked);
         }
@@ -229,7 +229,7 @@ public sealed class CatalogTests
 
     private string Ddl(string engine, string database) => _night.Run("ddl", "--for", engine, "--set", $"catalog={{kind: hive, uri: '{_uri}', database: {database}}}").Output;
 
-    private IEnumerable<(string Name, string Query)> Views(string engine) => _night.Run("ddl", ["--for", engine, .. Catalog]).Output.Split("CREATE OR REPLACE VIEW ").Skip(1).Select(v => (
+    private IEnumerable<(string Name, string Query)> Views() => _night.Run("ddl", ["--for", "trino", .. Catalog]).Output.Split("CREATE OR REPLACE VIEW ").Skip(1).Select(v => (
         v[..v.IndexOfAny([' ', '\n'])].Split('.')[^1].Trim('"'), v[(v.IndexOf(" AS ", StringComparison.Ordinal) + 4)..v.IndexOf(";\n", StringComparison.Ordinal)]));
 
     private void Published(string verb, params string[] arguments)

@@ -5,6 +5,9 @@ internal sealed class Night : IDisposable
 {
     public const string AsOf = "2026-04-20T00:00:00Z";
 
+    /// <summary>Options by which most has expired after a day.</summary>
+    public static readonly string[] KeptForADay = ["--set", "landing.lateness=0", "--set", "warehouse.keep={events: 1d, sessions: 1d, actors: 1d, metrics: 1d, rejects: 1d}"];
+
     public Night(long events = 20_000, int days = 3)
     {
         Folder = Directory.CreateTempSubdirectory("batch-etl-cli-").FullName;

@@ -1,12 +1,16 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace BatchEtl.Cli.Tests;
 
 /// <summary>The program as a process of its own.</summary>
-internal sealed record ProgramRun(int ExitCode, string Output, string Error)
+internal sealed partial record ProgramRun(int ExitCode, string Output, string Error)
 {
     private static readonly Dictionary<string, string?> _none = [];
     private static readonly string _program = Path.Combine(AppContext.BaseDirectory, "batch-etl.dll");
+
+    /// <summary>The checksum that a list of expire or erase wants to be confirmed by; empty where nothing is listed.</summary>
+    public string Confirmation => Checksum().Match(Output).Groups[1].Value;
 
     public static ProgramRun Of(params string[] arguments) => With(_none, arguments);
 
@@ -57,4 +61,7 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Error)
 
         return Process.Start(start)!;
     }
+
+    [GeneratedRegex("--confirm ([0-9a-f]{16})")]
+    private static partial Regex Checksum();
 }

@@ -11,10 +11,10 @@ namespace BatchEtl.Cli.Tests;
 
 /// <summary>expire (P6), erase (P7) and verify on a published warehouse, killed in between too.</summary>
 [TestFixture]
-public sealed partial class UpkeepTests
+public sealed class UpkeepTests
 {
     private const string Days = "--from 2026-03-27 --to 2026-03-29";
-    private static readonly string[] _keep = ["--set", "landing.lateness=0", "--set", "warehouse.keep={events: 1d, sessions: 1d, actors: 1d, metrics: 1d, rejects: 1d}"];
+    private static readonly string[] _keep = Night.KeptForADay;
 
     private Night _night = null!;
 
@@ -65,11 +65,11 @@ public sealed partial class UpkeepTests
         Assert.That((refused.ExitCode, refused.Error), Is.EqualTo((5, refused.Error)));
 
         // Killed at any moment, each partition is there or gone, and the next list holds what is left.
-        ProgramRun.Killed(TimeSpan.FromMilliseconds(700), ["expire", "--pipeline", _night.Pipeline, "--as-of", Night.AsOf, .. _keep, "--confirm", Confirmation(list)]);
+        ProgramRun.Killed(TimeSpan.FromMilliseconds(700), ["expire", "--pipeline", _night.Pipeline, "--as-of", Night.AsOf, .. _keep, "--confirm", list.Confirmation]);
         var rest = _night.Run("expire", _keep);
         if (rest.Output.Contains("--confirm", StringComparison.Ordinal))
         {
-            Assert.That(_night.Run("expire", [.. _keep, "--confirm", Confirmation(rest)]).ExitCode, Is.Zero);
+            Assert.That(_night.Run("expire", [.. _keep, "--confirm", rest.Confirmation]).ExitCode, Is.Zero);
         }
 
         var after = _night.Rows();
@@ -98,11 +98,11 @@ public sealed partial class UpkeepTests
         Assert.That(_night.Rows(), Is.EqualTo(before));
 
         // Killed in the middle, the next run of any kind completes it.
-        ProgramRun.Killed(TimeSpan.FromMilliseconds(1_500), ["erase", "--pipeline", _night.Pipeline, "--as-of", Night.AsOf, "--ids", ids, .. _keep, "--confirm", Confirmation(list)]);
+        ProgramRun.Killed(TimeSpan.FromMilliseconds(1_500), ["erase", "--pipeline", _night.Pipeline, "--as-of", Night.AsOf, "--ids", ids, .. _keep, "--confirm", list.Confirmation]);
         var rest = _night.Run("erase", ["--ids", ids, .. _keep]);
-        Assert.That(_night.Run("erase", ["--ids", ids, .. _keep, "--confirm", Confirmation(rest)]).ExitCode, Is.Zero.Or.EqualTo(5));
+        Assert.That(_night.Run("erase", ["--ids", ids, .. _keep, "--confirm", rest.Confirmation]).ExitCode, Is.Zero.Or.EqualTo(5));
         rest = _night.Run("erase", ["--ids", ids, .. _keep]);
-        Assert.That(_night.Run("erase", ["--ids", ids, .. _keep, "--confirm", Confirmation(rest)]).ExitCode, Is.Zero);
+        Assert.That(_night.Run("erase", ["--ids", ids, .. _keep, "--confirm", rest.Confirmation]).ExitCode, Is.Zero);
         NowhereIn(actor, user, raw);
         Assert.That(_night.Run("verify", [.. Days.Split(' '), .. _keep]).ExitCode, Is.Zero);
         Assert.That(System.IO.File.ReadAllText(Path.Combine(_night.Warehouse, "_erasures.json")), Does.Contain(ErasedIds.Hash(actor)));
@@ -123,11 +123,6 @@ public sealed partial class UpkeepTests
         Assert.That(_night.Run("verify", [.. Days.Split(' '), .. _keep]).ExitCode, Is.Zero);
         static bool Holds(string row, string id) => row.Contains($": {id},", StringComparison.Ordinal) || row.Contains($": '{id}'", StringComparison.Ordinal) || row.Contains($": {id}}}", StringComparison.Ordinal);
     }
-
-    private static string Confirmation(ProgramRun list) => Checksum().Match(list.Output).Groups[1].Value;
-
-    [GeneratedRegex("--confirm ([0-9a-f]{16})")]
-    private static partial Regex Checksum();
 
     private void NowhereIn(params string[] ids)
     {

@@ -68,7 +68,6 @@ internal static class LocalSpark
         // Cases are small: what pays for large data only costs here.
         ["spark.sql.adaptive.enabled"] = "false",
         ["spark.sql.codegen.wholeStage"] = "false",
-        ["spark.sql.codegen.factoryMode"] = "NO_CODEGEN",
         ["spark.driver.extraJavaOptions"] = "-XX:TieredStopAtLevel=1",
         ["spark.sql.sources.parallelPartitionDiscovery.threshold"] = "10000",
     };
